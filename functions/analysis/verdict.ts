@@ -1,0 +1,78 @@
+import type { Result } from "../../workflows/result.ts";
+import type { Failure } from "../../workflows/state.ts";
+
+/** Share of dropped iterations beyond which the load was not the one that was asked for. */
+const MOST_DROPPED = 0.01;
+
+type Judgeable = Pick<Result, "faults" | "restored" | "load">;
+
+/** What ended the game day before its time. */
+export interface Ending {
+  /** What the Catch of the state machine left. */
+  readonly failure?: Failure | undefined;
+  /** The status of an execution that is gone: ABORTED, TIMED_OUT or FAILED. */
+  readonly interruption?: string | undefined;
+}
+
+/**
+ * The verdict and its reasons. Aborted and invalid say nothing about the system: without evidence there is no verdict.
+ * Failed says that the system, its detectors or the restoration did not do what the drill expects.
+ */
+export function judgeGameDay(judged: Judgeable, ending: Ending): Pick<Result, "verdict" | "reasons"> {
+  const aborted = ending.interruption === undefined ? [] : [`the execution was ${ending.interruption}`];
+  if (aborted.length > 0) return { verdict: "aborted", reasons: [...aborted, ...notRestored(judged)] };
+  const invalid = [...failed(ending.failure), ...withoutEvidence(judged)];
+  if (invalid.length > 0) return { verdict: "invalid", reasons: [...invalid, ...notRestored(judged)] };
+  const reasons = [...notRestored(judged), ...unexpected(judged), ...notRecovered(judged)];
+  return { verdict: reasons.length > 0 ? "failed" : "passed", reasons };
+}
+
+/** The sentence in a failure: on AWS its cause is a JSON text of what the function threw, in a rehearsal the message. */
+export function messageOf({ Error: name, Cause }: Failure): string {
+  if (Cause === undefined || Cause === "") return name;
+  try {
+    const { errorMessage } = JSON.parse(Cause) as { errorMessage?: string };
+    return `${name}: ${errorMessage ?? Cause}`;
+  } catch {
+    return `${name}: ${Cause}`;
+  }
+}
+
+const failed = (failure: Failure | undefined) => (failure ? [messageOf(failure)] : []);
+
+function withoutEvidence({ faults, load }: Judgeable): string[] {
+  const reasons = faults
+    .filter((fault) => fault.injectedAt === undefined)
+    .map((fault) => `fault "${fault.name}" was never shown to be in effect`);
+  for (const fault of faults) {
+    for (const { detector, outcome, detail, expected } of fault.detections) {
+      if (outcome === "could-not-tell" && !expected.startsWith("any")) {
+        reasons.push(`${detector} could not tell about "${fault.name}": ${detail}`);
+      }
+    }
+  }
+  const planned = load.requests + load.dropped;
+  if (planned > 0 && load.dropped / planned > MOST_DROPPED) {
+    reasons.push(`${load.dropped} of ${planned} requests were never sent: the load generator could not keep the rate`);
+  }
+  return reasons;
+}
+
+function unexpected({ faults }: Judgeable): string[] {
+  return faults.flatMap((fault) =>
+    fault.detections
+      .filter((detection) => !detection.asExpected)
+      .map(({ detector, outcome, secondsToDetect, expected }) => {
+        const found = secondsToDetect === undefined ? outcome : `${outcome} after ${Math.round(secondsToDetect)} s`;
+        return `${detector} on "${fault.name}": expected ${expected}, found ${found}`;
+      }),
+  );
+}
+
+const notRecovered = ({ faults }: Judgeable) =>
+  faults.filter((fault) => !fault.recovered).map((fault) => `after "${fault.name}": ${fault.recovery}`);
+
+const notRestored = ({ restored }: Judgeable) =>
+  restored.ok
+    ? []
+    : restored.checks.filter((check) => !check.ok).map((check) => `not restored: ${check.what} (${check.detail})`);

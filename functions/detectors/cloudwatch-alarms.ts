@@ -1,0 +1,83 @@
+import {
+  DescribeAlarmHistoryCommand,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  type MetricAlarm,
+  type MetricDataQuery,
+} from "@aws-sdk/client-cloudwatch";
+import * as z from "zod";
+import { type AlarmRecord, judgeAlarms } from "../analysis/alarms.ts";
+import type { Runtime } from "../runtime/step.ts";
+import type { Detector, FaultWindow } from "./detector.ts";
+
+/** The part of an alarm's `HistoryData` that says what it changed to. */
+const HistoryData = z.object({ newState: z.object({ stateValue: z.string() }) });
+
+/** Did one of the target's alarms go off? From their history: DescribeAlarms gives the present state only. */
+export const cloudwatchAlarms: Detector = async (window, runtime) => {
+  const names = window.plan.target.alarms;
+  if (names.length === 0) return judgeAlarms([], { from: window.inEffectAt, to: window.listenUntil });
+  const { MetricAlarms } = await runtime.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
+  const records = await Promise.all((MetricAlarms ?? []).map((alarm) => recordOf(alarm, window, runtime)));
+  return judgeAlarms(records, { from: window.inEffectAt, to: window.listenUntil });
+};
+
+async function recordOf(alarm: MetricAlarm, window: FaultWindow, runtime: Runtime): Promise<AlarmRecord> {
+  const from = new Date(window.baselineFrom);
+  const to = new Date(window.listenUntil);
+  const [{ AlarmHistoryItems }, points] = await Promise.all([
+    runtime.clients.cloudwatch.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: alarm.AlarmName,
+        HistoryItemType: "StateUpdate",
+        StartDate: from,
+        EndDate: to,
+        ScanBy: "TimestampAscending",
+      }),
+    ),
+    countPoints(alarm, from, to, runtime),
+  ]);
+  return {
+    name: alarm.AlarmName ?? "",
+    changes: (AlarmHistoryItems ?? []).map((item) => ({
+      at: item.Timestamp?.getTime() ?? 0,
+      to: HistoryData.parse(JSON.parse(item.HistoryData ?? "{}")).newState.stateValue,
+    })),
+    points,
+    watches: watchedBy(alarm),
+  };
+}
+
+async function countPoints(alarm: MetricAlarm, from: Date, to: Date, { clients }: Runtime): Promise<number> {
+  const { MetricDataResults } = await clients.cloudwatch.send(
+    new GetMetricDataCommand({ MetricDataQueries: queriesOf(alarm), StartTime: from, EndTime: to }),
+  );
+  // With several metrics in an expression, each of them has to have data.
+  return Math.min(...(MetricDataResults ?? []).map((result) => result.Values?.length ?? 0));
+}
+
+/** The metrics that the alarm watches; of an expression, its parts. */
+function queriesOf(alarm: MetricAlarm): MetricDataQuery[] {
+  const parts = alarm.Metrics?.filter((query) => query.MetricStat !== undefined);
+  if (parts && parts.length > 0) return parts.map((query) => ({ ...query, ReturnData: true }));
+  const { Namespace, MetricName, Dimensions, Period } = alarm;
+  return [
+    {
+      Id: "watched",
+      MetricStat: {
+        Metric: { Namespace, MetricName, Dimensions },
+        Period,
+        Stat: alarm.ExtendedStatistic ?? alarm.Statistic,
+      },
+    },
+  ];
+}
+
+function watchedBy(alarm: MetricAlarm): string {
+  return queriesOf(alarm)
+    .map(({ MetricStat }) => {
+      const dimensions = (MetricStat?.Metric?.Dimensions ?? []).map(({ Name, Value }) => `${Name}=${Value}`);
+      return `${MetricStat?.Metric?.Namespace} ${MetricStat?.Metric?.MetricName} {${dimensions.join(", ")}}`;
+    })
+    .join(" and ");
+}

@@ -1,0 +1,40 @@
+import type * as z from "zod";
+import type { FaultSpec } from "../../workflows/faults.ts";
+import type { Check, Conflict, Target } from "../../workflows/state.ts";
+import type { Clients } from "../runtime/clients.ts";
+
+/** What the verbs of a fault act on and with. */
+export interface Scene {
+  readonly clients: Clients;
+  readonly target: Target;
+}
+
+export interface Proof {
+  /** The fault is seen to act. */
+  acting: boolean;
+  evidence: string[];
+}
+
+export interface Restoration {
+  /** Nothing is under way any more, so that `checks` are final. */
+  settled: boolean;
+  checks: Check[];
+}
+
+/**
+ * One kind of fault. `before` is what {@link FaultKind.snapshot} wrote into the journal: JSON, small, without secrets.
+ * Every verb may be called again after it was interrupted.
+ */
+export interface FaultKind<Spec extends FaultSpec, Before> {
+  readonly before: z.ZodType<Before>;
+  snapshot(spec: Spec, scene: Scene): Promise<Before>;
+  /** Makes the change. Throws `ChangedMeanwhile` when what stands there is neither as before nor as intended. */
+  apply(spec: Spec, before: Before, scene: Scene): Promise<void>;
+  prove(spec: Spec, before: Before, scene: Scene): Promise<Proof>;
+  /** Puts back what is still ours and names the rest. Done when nothing of ours is left. */
+  undo(spec: Spec, before: Before, scene: Scene): Promise<Conflict[]>;
+  /** Looks whether everything that was ours is as it was before, and in effect. */
+  check(spec: Spec, before: Before, scene: Scene): Promise<Restoration>;
+  /** Commands that do by hand what {@link FaultKind.undo} does. */
+  byHand(spec: Spec, before: Before, scene: Scene): string[];
+}

@@ -1,0 +1,172 @@
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import * as z from "zod";
+import type { LambdaEnvFault } from "../../workflows/faults.ts";
+import type { Conflict } from "../../workflows/state.ts";
+import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
+import type { FaultKind, Scene } from "./kind.ts";
+
+/** Our variables only, null where there was none: "absent" and "empty" are different, and other values may be secrets. */
+const Before = z.object({ variables: z.record(z.string(), z.string().nullable()) });
+type Before = z.infer<typeof Before>;
+
+/**
+ * Sets environment variables of one function. Lambda replaces the whole environment at an update, so it is read first
+ * and sent back with its RevisionId; it keeps serving the old environment until LastUpdateStatus is Successful
+ * (Lambda developer guide, "Lambda function states").
+ */
+export const lambdaEnv: FaultKind<LambdaEnvFault, Before> = {
+  before: Before,
+
+  async snapshot({ function: name, set }, scene) {
+    const { variables } = await read(name, scene);
+    if (Object.keys(set).every((key) => variables[key] === set[key])) {
+      throw new NotReady(
+        `${name} without the fault`,
+        `${Object.keys(set).join(", ")} already set as the fault would`,
+        "Put it back to normal first: a fault that changes nothing proves nothing.",
+      );
+    }
+    return { variables: Object.fromEntries(Object.keys(set).map((key) => [key, variables[key] ?? null])) };
+  },
+
+  async apply({ function: name, set }, before, scene) {
+    const now = await read(name, scene);
+    const keys = Object.keys(set);
+    if (keys.every((key) => now.variables[key] === set[key])) return;
+    const theirs = keys.filter((key) => now.variables[key] !== set[key] && !isBefore(now.variables, before, key));
+    if (theirs.length > 0) {
+      throw new ChangedMeanwhile(
+        `${theirs.join(", ")} of ${name} as in the snapshot`,
+        "another value",
+        "Somebody else changed it since; nothing was changed.",
+      );
+    }
+    await write(name, { ...now.variables, ...set }, now, scene);
+  },
+
+  async prove({ function: name, set }, _before, scene) {
+    const now = await read(name, scene);
+    const lost = Object.keys(set).filter((key) => now.variables[key] !== set[key]);
+    if (lost.length > 0) return { acting: false, evidence: [`${name} does not have ${lost.join(", ")} as set`] };
+    if (!now.inEffect) return { acting: false, evidence: [`${name} is still being updated`] };
+    return { acting: true, evidence: [`${name} read back with ${assignments(set)}; last update Successful`] };
+  },
+
+  async undo({ function: name, set }, before, scene) {
+    const now = await read(name, scene);
+    const variables = { ...now.variables };
+    const conflicts: Conflict[] = [];
+    for (const [key, intended] of Object.entries(set)) {
+      if (isBefore(now.variables, before, key)) continue;
+      if (now.variables[key] === intended) putBack(variables, key, before.variables[key] ?? null);
+      // The value that was found may be somebody's secret: say that there is one, not which.
+      else conflicts.push({ what: `${key} of ${name}`, ours: intended, found: found(now.variables[key]) });
+    }
+    if (Object.keys(set).some((key) => variables[key] !== now.variables[key])) await write(name, variables, now, scene);
+    return conflicts;
+  },
+
+  async check({ function: name, set }, before, scene) {
+    const now = await read(name, scene);
+    return {
+      settled: now.inEffect,
+      checks: Object.entries(set).map(([key, intended]) => {
+        const ours = now.variables[key] === intended && !isBefore(now.variables, before, key);
+        const asBefore = isBefore(now.variables, before, key);
+        return {
+          what: `${key} of ${name} is as before (${before.variables[key] === null ? "absent" : "set"})`,
+          ok: !ours && now.inEffect,
+          detail: ours
+            ? "still the fault's value"
+            : !now.inEffect
+              ? "put back, but the update is not in effect"
+              : asBefore
+                ? "read back equal to the snapshot, in effect"
+                : "changed by somebody else since; left as it is",
+        };
+      }),
+    };
+  },
+
+  byHand({ function: name }, before, { target }) {
+    const functionName = target.functions[name] ?? name;
+    const edits = Object.entries(before.variables).map(([key, value]) =>
+      value === null ? `del(.${key})` : `.${key} = ${JSON.stringify(value)}`,
+    );
+    return [
+      `aws lambda get-function-configuration --function-name ${functionName} --query '{Variables: Environment.Variables}' | jq -c '.Variables |= (${edits.join(" | ")})' > environment.json`,
+      `aws lambda update-function-configuration --function-name ${functionName} --environment file://environment.json`,
+      `aws lambda wait function-updated-v2 --function-name ${functionName} && rm environment.json`,
+    ];
+  },
+};
+
+type Variables = Record<string, string>;
+
+interface Now {
+  variables: Variables;
+  revision: string | undefined;
+  inEffect: boolean;
+}
+
+async function read(name: string, { clients, target }: Scene): Promise<Now> {
+  const configuration: FunctionConfiguration = await clients.lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: functionName(name, target) }),
+  );
+  return {
+    variables: configuration.Environment?.Variables ?? {},
+    revision: configuration.RevisionId,
+    inEffect: configuration.LastUpdateStatus === "Successful",
+  };
+}
+
+async function write(name: string, variables: Variables, now: Now, { clients, target }: Scene): Promise<void> {
+  try {
+    await clients.lambda.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: functionName(name, target),
+        Environment: { Variables: variables },
+        RevisionId: now.revision,
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
+    throw new ChangedMeanwhile(
+      `${name} at revision ${now.revision}`,
+      "a newer one",
+      "Somebody else was faster; it is read again.",
+      { cause: error },
+    );
+  }
+}
+
+function functionName(name: string, target: Scene["target"]): string {
+  const found = target.functions[name];
+  if (found === undefined) {
+    throw new NotReady(
+      `a function "${name}" of target "${target.name}"`,
+      "none",
+      "See its stack's description of the target.",
+    );
+  }
+  return found;
+}
+
+const isBefore = (variables: Variables, before: Before, key: string) =>
+  (variables[key] ?? null) === (before.variables[key] ?? null);
+
+function putBack(variables: Variables, key: string, value: string | null): void {
+  if (value === null) delete variables[key];
+  else variables[key] = value;
+}
+
+const assignments = (set: Variables) =>
+  Object.entries(set)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
+
+const found = (value: string | undefined) => (value === undefined ? "absent" : "another value");

@@ -1,0 +1,23 @@
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { LambdaClient } from "@aws-sdk/client-lambda";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+/** An SDK client as the steps see it: `send(command)`, typed by the SDK. The stand-in region has the same face. */
+export type Client<C extends { send: unknown }> = Pick<C, "send">;
+
+/** What the steps talk to. Built once outside and handed in. */
+export interface Clients {
+  readonly cloudwatch: Client<CloudWatchClient>;
+  readonly documents: Client<DynamoDBDocumentClient>;
+  readonly ecs: Client<ECSClient>;
+  readonly lambda: Client<LambdaClient>;
+  readonly s3: Client<S3Client>;
+  readonly sfn: Client<SFNClient>;
+  readonly sns: Client<SNSClient>;
+  readonly ssm: Client<SSMClient>;
+}

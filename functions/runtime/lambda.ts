@@ -1,0 +1,41 @@
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { LambdaClient } from "@aws-sdk/client-lambda";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { buildRuntime } from "./build.ts";
+import { readConfiguration } from "./configuration.ts";
+import { drillFolder } from "./drill-folder.ts";
+import { log, observed, traced } from "./powertools.ts";
+import type { Step } from "./step.ts";
+
+/** The entry of every step's function: `infra/bundle.ts` writes `export const handler = serve(theStep)`. */
+export function serve<Input, Output>(step: Step<Input, Output>) {
+  const runtime = buildRuntime({
+    clients: {
+      cloudwatch: traced(new CloudWatchClient({})),
+      documents: DynamoDBDocumentClient.from(traced(new DynamoDBClient({}))),
+      ecs: traced(new ECSClient({})),
+      lambda: traced(new LambdaClient({})),
+      s3: traced(new S3Client({})),
+      sfn: traced(new SFNClient({})),
+      sns: traced(new SNSClient({})),
+      ssm: traced(new SSMClient({})),
+    },
+    configuration: readConfiguration(process.env),
+    clock: { now: () => new Date() },
+    drills: drillFolder(new URL("./drills/", import.meta.url)),
+    log,
+    surroundings: () => ({
+      real: ["everything: this game day ran on AWS"],
+      played: [],
+      environment: { region: process.env.AWS_REGION ?? "unknown", node: process.version },
+    }),
+  });
+  return (event: unknown, context: { awsRequestId: string }): Promise<Output> =>
+    observed(step.name, context, () => step.call(event, runtime));
+}

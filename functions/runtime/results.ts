@@ -1,0 +1,70 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import type * as z from "zod";
+import { Block } from "../../loadgen/blocks.ts";
+import { blockKey, blocksPrefix, parseBlockKey } from "../../loadgen/keys.ts";
+import type { Clients } from "./clients.ts";
+
+/** Reads that go to S3 at the same time: enough to read an hour of blocks in a second or two. */
+const AT_ONCE = 32;
+
+/** The results bucket, typed: whatever is read is parsed. */
+export interface Results {
+  put(key: string, content: string, contentType: string): Promise<void>;
+  putJson(key: string, value: unknown): Promise<void>;
+  /** Undefined when there is no such object. */
+  getJson<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined>;
+  /** The load blocks of all shards that start in [from, to), in Unix milliseconds, ordered by time. */
+  blocks(gameDay: string, from: number, to: number): Promise<Block[]>;
+}
+
+export function createResults(s3: Clients["s3"], bucket: string): Results {
+  const put: Results["put"] = async (key, content, contentType) => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: content, ContentType: contentType }));
+  };
+
+  const getJson: Results["getJson"] = async (key, schema) => {
+    try {
+      const object = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return schema.parse(JSON.parse((await object.Body?.transformToString()) ?? ""));
+    } catch (error) {
+      if (error instanceof Error && error.name === "NoSuchKey") return undefined;
+      throw error;
+    }
+  };
+
+  async function listBlockKeys(gameDay: string, from: number, to: number): Promise<string[]> {
+    const keys: string[] = [];
+    // Keys are ordered by time: begin just before the first block that can be in the stretch.
+    let after: string | undefined = blockKey(gameDay, Math.ceil(from / 1000), 0).replace(/-\d{3}\.json$/, "");
+    while (after !== undefined) {
+      const page: ListObjectsV2CommandOutput = await s3.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: blocksPrefix(gameDay), StartAfter: after }),
+      );
+      const found = (page.Contents ?? []).map((object) => object.Key ?? "");
+      const wanted = found.filter((key) => (parseBlockKey(key)?.start ?? Number.POSITIVE_INFINITY) * 1000 < to);
+      keys.push(...wanted);
+      after = page.IsTruncated && wanted.length === found.length ? found.at(-1) : undefined;
+    }
+    return keys;
+  }
+
+  return {
+    put,
+    putJson: (key, value) => put(key, `${JSON.stringify(value, undefined, 2)}\n`, "application/json"),
+    getJson,
+    async blocks(gameDay, from, to) {
+      const keys = await listBlockKeys(gameDay, from, to);
+      const blocks: Block[] = [];
+      for (let next = 0; next < keys.length; next += AT_ONCE) {
+        const read = await Promise.all(keys.slice(next, next + AT_ONCE).map((key) => getJson(key, Block)));
+        blocks.push(...read.filter((block) => block !== undefined));
+      }
+      return blocks;
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import * as z from "zod";
+import type { Block } from "../../loadgen/blocks.ts";
+import { endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
+import { Ended, Release } from "../../loadgen/order.ts";
+import { estimateCost } from "../../workflows/cost.ts";
+import { wordingOf } from "../../workflows/faults.ts";
+import type { FaultResult, Result } from "../../workflows/result.ts";
+import { Failure, type Judged, Plan, type PlannedFault, Restored } from "../../workflows/state.ts";
+import { compareWithExpectation } from "../analysis/expectation.ts";
+import { loadTotals, phasesOf } from "../analysis/phases.ts";
+import { pointSeconds, seriesPoints } from "../analysis/series.ts";
+import { judgeGameDay } from "../analysis/verdict.ts";
+import { detectors } from "../detectors/index.ts";
+import type { Entry } from "../journal/entry.ts";
+import { Baseline, baselineKey } from "../load/baseline.ts";
+import { measureRecovery } from "../load/recovery.ts";
+import { sentenceOf } from "../report/sentence.ts";
+import { type Runtime, step } from "../runtime/step.ts";
+import { countTransitions } from "../runtime/transitions.ts";
+
+/** The whole state: what failed, if anything did, is somewhere in it. */
+const JudgeInput = z.object({
+  plan: Plan,
+  failure: Failure.optional(),
+  tailFailure: Failure.optional(),
+  interruption: z.object({ status: z.string() }).optional(),
+});
+
+/** What a game day that could not verify its restoration has to be taken for. */
+const UNVERIFIED: Restored = {
+  ok: false,
+  checks: [{ what: "everything is back as it was", ok: false, detail: "it could not be looked at" }],
+  conflicts: [],
+  byHand: [],
+};
+
+/** Judges from what was recorded, in the journal and in the bucket: the same whether the game day ended well or not. */
+export const judge = step(
+  "Judge",
+  JudgeInput,
+  async ({ plan, failure, tailFailure, interruption }, runtime): Promise<Judged> => {
+    const { results, journal, clock } = runtime;
+    const now = clock.now();
+    const release = await results.getJson(releaseKey(plan.id), Release);
+    const baseline = await results.getJson(baselineKey(plan), Baseline);
+    const entries = await journal.read(plan.id);
+    const startOfLoad = release ? Date.parse(release.startAt) : undefined;
+    const blocks = startOfLoad === undefined ? [] : await results.blocks(plan.id, startOfLoad - 5000, now.getTime());
+
+    const faults: FaultResult[] = [];
+    for (const fault of plan.faults) {
+      const entry = entries.find(({ change }) => change.kind === "fault" && change.fault.index === fault.index);
+      faults.push(await judgeFault({ plan, fault, entry, baseline, now: now.getTime() }, runtime));
+    }
+    const ended = await Promise.all(
+      Array.from({ length: plan.load.shards }, (_, shard) => results.getJson(endedKey(plan.id, shard), Ended)),
+    );
+    const phases = phasesOf({ plan, startOfLoad, baseline, faults, blocks, now: now.getTime() });
+    const judged = {
+      faults,
+      load: loadTotals({ plan, blocks, phases, firstRequests: ended.flatMap((shard) => shard?.firstRequestAt ?? []) }),
+      restored: (await results.getJson(resultKey(plan.id, "restored.json"), Restored)) ?? UNVERIFIED,
+    };
+    const whatFailed = failure ?? tailFailure;
+    const facts: Omit<Result, "sentence"> = {
+      id: plan.id,
+      drill: plan.drill,
+      title: plan.title,
+      hypothesis: plan.hypothesis,
+      target: plan.target.name,
+      profile: plan.profile,
+      ...judgeGameDay(judged, { failure: whatFailed, interruption: interruption?.status }),
+      ...(whatFailed ? { failure: whatFailed } : {}),
+      startedAt: plan.startedAt,
+      endedAt: now.toISOString(),
+      ...judged,
+      phases,
+      cost: estimateCost(plan),
+      transitions: await countTransitions(plan.executionArn, runtime),
+      ...runtime.surroundings(plan),
+    };
+    const result: Result = { ...facts, sentence: sentenceOf(facts) };
+    await results.putJson(resultKey(plan.id, "series.json"), seriesPoints(blocks, pointSeconds(lengthOf(blocks))));
+    await results.putJson(resultKey(plan.id, "result.json"), result);
+    reportMeasures(result, runtime);
+    return { verdict: result.verdict, sentence: result.sentence, key: resultKey(plan.id, "result.json") };
+  },
+);
+
+interface FaultEvidence {
+  plan: Plan;
+  fault: PlannedFault;
+  entry: Entry | undefined;
+  baseline: Baseline | undefined;
+  now: number;
+}
+
+async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<FaultResult> {
+  const { plan, fault, entry, baseline, now } = evidence;
+  const commons = { name: fault.name, kind: fault.spec.kind, change: wordingOf(fault.spec).change };
+  if (!entry?.inEffectAt || !baseline) {
+    const restored = entry?.restoredAt ? { undoneAt: entry.restoredAt } : {};
+    return {
+      ...commons,
+      evidence: [],
+      detections: [],
+      recovered: false,
+      recovery: "the fault never acted",
+      ...restored,
+    };
+  }
+  const inEffectAt = Date.parse(entry.inEffectAt);
+  const faultUntil = entry.undoneAt ? Date.parse(entry.undoneAt) : now;
+  const window = {
+    plan,
+    baseline: baseline.blocks,
+    baselineFrom: baseline.from,
+    inEffectAt,
+    faultUntil,
+    listenUntil: faultUntil + plan.recovery.withinSeconds * 1000,
+    over: true,
+  };
+  const detections = [];
+  for (const expectation of fault.expect) {
+    const finding = await detectors[expectation.detector](window, runtime);
+    detections.push(compareWithExpectation(expectation, finding, inEffectAt));
+  }
+  return {
+    ...commons,
+    injectedAt: entry.inEffectAt,
+    evidence: entry.evidence,
+    detections,
+    ...(await judgeUndo(entry, plan, baseline, now, runtime)),
+  };
+}
+
+async function judgeUndo(
+  entry: Entry,
+  plan: Plan,
+  baseline: Baseline,
+  now: number,
+  { results }: Runtime,
+): Promise<Pick<FaultResult, "undoneAt" | "recovered" | "secondsToRecover" | "recovery">> {
+  if (!entry.restoredAt) return { recovered: false, recovery: "the undo was not seen to be in effect under load" };
+  const restoredAt = Date.parse(entry.restoredAt);
+  const recovery = await measureRecovery({ plan, baseline, restoredAt, until: now }, results);
+  return {
+    undoneAt: entry.restoredAt,
+    recovered: recovery.recovered,
+    ...(recovery.secondsToRecover === undefined ? {} : { secondsToRecover: recovery.secondsToRecover }),
+    recovery: recovery.detail,
+  };
+}
+
+const lengthOf = (blocks: readonly Block[]) => (blocks.length === 0 ? 0 : blocks.at(-1)!.start - blocks[0]!.start + 5);
+
+function reportMeasures({ verdict, faults, restored }: Result, { log }: Runtime): void {
+  log.measure(`Verdict-${verdict}`, "Count", 1);
+  log.measure("NotRestored", "Count", restored.ok ? 0 : 1);
+  for (const { detector, secondsToDetect } of faults.flatMap((fault) => fault.detections)) {
+    if (secondsToDetect !== undefined) log.measure(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
+  }
+}

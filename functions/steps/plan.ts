@@ -1,0 +1,90 @@
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
+import * as z from "zod";
+import { planKey } from "../../loadgen/keys.ts";
+import { Drill } from "../../workflows/drill.ts";
+import { readDrill, toProblems } from "../../workflows/drill-file.ts";
+import { checkAgainstTarget, checkDurations, type Problem, planGameDay } from "../../workflows/plan.ts";
+import { Target } from "../../workflows/state.ts";
+import { Refused } from "../runtime/errors.ts";
+import { type Runtime, step } from "../runtime/step.ts";
+
+/** What starts a game day: `{}`, `{"drill": "gray-latency"}`, or a whole drill in place of the name. */
+const GameDayInput = z.strictObject({
+  drill: z.union([z.string(), z.record(z.string(), z.unknown())]).default("gray-latency"),
+  profile: z.enum(["full", "rehearsal"]).default("full"),
+});
+
+/** Read from the execution's context object, which no other step reads. */
+const PlanInput = z.object({
+  input: GameDayInput,
+  execution: z.object({ id: z.string(), name: z.string(), startedAt: z.string() }),
+});
+
+/** Input → plan. Refuses whatever is wrong before anything is touched. */
+export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime) => {
+  const drill = typeof input.drill === "string" ? await shippedDrill(input.drill, runtime) : inlineDrill(input.drill);
+  const target = await describeTarget(drill.target, runtime);
+  refuse(`drill "${drill.name}"`, checkAgainstTarget(drill, target));
+  const made = planGameDay(drill, target, {
+    id: execution.name,
+    executionArn: execution.id,
+    startedAt: new Date(execution.startedAt),
+    profile: input.profile,
+  });
+  // The safety net has nothing but the execution's name: it finds the plan here.
+  await runtime.results.putJson(planKey(made.id), made);
+  return made;
+});
+
+async function shippedDrill(name: string, { drills }: Runtime): Promise<Drill> {
+  const text = await drills.read(name);
+  if (text === undefined) {
+    throw new Refused(
+      `the name of a drill: ${(await drills.names()).join(", ")}`,
+      `"${name}"`,
+      "Or give a whole drill in its place.",
+    );
+  }
+  const file = readDrill(text);
+  if (!file.ok) throw refusal(`drill "${name}"`, file.problems);
+  return file.drill;
+}
+
+function inlineDrill(raw: Record<string, unknown>): Drill {
+  const parsed = Drill.safeParse(raw);
+  if (!parsed.success)
+    throw refusal(
+      "the drill",
+      parsed.error.issues.flatMap((issue) => toProblems(issue, raw)),
+    );
+  refuse("the drill", checkDurations(parsed.data));
+  return parsed.data;
+}
+
+async function describeTarget(name: string, { clients }: Runtime): Promise<Target> {
+  const parameter = `/gameday/targets/${name}`;
+  try {
+    const { Parameter } = await clients.ssm.send(new GetParameterCommand({ Name: parameter }));
+    return Target.parse(JSON.parse(Parameter?.Value ?? ""));
+  } catch (error) {
+    const known = error instanceof Error && (error.name === "ParameterNotFound" || error instanceof z.ZodError);
+    if (!known && !(error instanceof SyntaxError)) throw error;
+    throw new Refused(
+      `a target "${name}" described in the SSM parameter ${parameter}`,
+      error.name === "ParameterNotFound" ? "no such parameter" : error.message,
+      "The target's stack writes it: see infra/targets/game-day-target.ts.",
+      { cause: error },
+    );
+  }
+}
+
+function refuse(what: string, problems: Problem[]): void {
+  if (problems.length > 0) throw refusal(what, problems);
+}
+
+const refusal = (what: string, problems: Problem[]) =>
+  new Refused(
+    `${what} to be in order`,
+    problems.map((problem) => `${problem.path.join(".") || "drill"}: ${problem.message}`).join("; "),
+    "`gameday validate FILE` shows the lines.",
+  );

@@ -1,0 +1,33 @@
+import type * as z from "zod";
+import type { ProvenFault } from "../../workflows/state.ts";
+import { faultOf } from "../faults/index.ts";
+import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
+import { NotProven } from "../runtime/errors.ts";
+import { step } from "../runtime/step.ts";
+
+/** Changes to Lambda are in effect within seconds; what is not after this will not be. */
+const LONGEST_PROOF_MS = 120_000;
+
+/** One look: does the fault act? Time to detect counts from the look that saw it. */
+export const proveFault = step(
+  "ProveFault",
+  FaultInput,
+  async ({ plan, fault: planned }, { clients, journal, clock }): Promise<z.infer<typeof ProvenFault>> => {
+    const entry = await entryOfFault(plan, planned, journal);
+    if (entry.inEffectAt) return { done: true, waitSeconds: 1, saw: "in effect", inEffectAt: entry.inEffectAt };
+    const { acting, evidence } = await faultOf(planned.spec, { clients, target: plan.target }).prove(entry.before);
+    const now = clock.now();
+    if (acting) {
+      await journal.inEffect(entry, now, evidence);
+      return { done: true, waitSeconds: 1, saw: evidence.join("; "), inEffectAt: now.toISOString() };
+    }
+    if (now.getTime() - Date.parse(entry.intendedAt) > LONGEST_PROOF_MS) {
+      throw new NotProven(
+        `evidence that fault "${planned.name}" acts`,
+        evidence.join("; "),
+        "Without it the game day says nothing; everything is put back.",
+      );
+    }
+    return { done: false, waitSeconds: 1, saw: evidence.join("; ") };
+  },
+);

@@ -1,0 +1,13 @@
+import { faultOf } from "../faults/index.ts";
+import { isOpen } from "../journal/entry.ts";
+import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
+import { step } from "../runtime/step.ts";
+
+/** Puts back what is still ours; what is somebody else's by now is named. */
+export const undoFault = step("UndoFault", FaultInput, async ({ plan, fault: planned }, { clients, journal }) => {
+  const entry = await entryOfFault(plan, planned, journal);
+  if (!isOpen(entry)) return { conflicts: entry.conflicts.length };
+  const conflicts = await faultOf(planned.spec, { clients, target: plan.target }).undo(entry.before);
+  await journal.undone(entry, conflicts);
+  return { conflicts: conflicts.length };
+});

@@ -1,0 +1,43 @@
+import type { Look } from "../../workflows/state.ts";
+import type { Finding } from "../detectors/detector.ts";
+import { detectors } from "../detectors/index.ts";
+import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
+import { readBaseline } from "../load/baseline.ts";
+import { loadStillRuns, sealSeconds } from "../load/watch.ts";
+import { NotProven } from "../runtime/errors.ts";
+import { step } from "../runtime/step.ts";
+
+/** One look at who has noticed so far, until the fault has lasted as long as the drill says. */
+export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault }, runtime): Promise<Look> => {
+  await loadStillRuns(plan, runtime);
+  const { inEffectAt } = await entryOfFault(plan, fault, runtime.journal);
+  if (!inEffectAt)
+    throw new NotProven(`fault "${fault.name}" in effect`, "no proof of it", "ProveFault must run first.");
+  const now = runtime.clock.now().getTime();
+  const began = Date.parse(inEffectAt);
+  const baseline = await readBaseline(plan, runtime.results);
+  const window = {
+    plan,
+    baseline: baseline.blocks,
+    baselineFrom: baseline.from,
+    inEffectAt: began,
+    faultUntil: now - sealSeconds(plan) * 1000,
+    listenUntil: now,
+    over: false,
+  };
+  const said: string[] = [];
+  for (const { detector } of fault.expect)
+    said.push(soFar(detector, await detectors[detector](window, runtime), began));
+  const remaining = Math.ceil((began - now) / 1000 + fault.durationSeconds);
+  return {
+    done: remaining <= 0,
+    waitSeconds: Math.max(1, Math.min(plan.watchSeconds, remaining)),
+    saw: said.join("; "),
+  };
+});
+
+function soFar(detector: string, finding: Finding, began: number): string {
+  return finding.detectedAt === undefined
+    ? `${detector}: nothing yet`
+    : `${detector}: noticed after ${Math.round((finding.detectedAt - began) / 1000)} s`;
+}

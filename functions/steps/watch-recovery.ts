@@ -1,0 +1,44 @@
+import type { Look } from "../../workflows/state.ts";
+import { faultOf } from "../faults/index.ts";
+import type { Entry } from "../journal/entry.ts";
+import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
+import { readBaseline } from "../load/baseline.ts";
+import { measureRecovery } from "../load/recovery.ts";
+import { loadStillRuns, sealSeconds } from "../load/watch.ts";
+import { NotRestored } from "../runtime/errors.ts";
+import { type Runtime, step } from "../runtime/step.ts";
+
+/** Changes to Lambda are in effect within seconds; what is not after this will not be. */
+const LONGEST_SETTLING_MS = 120_000;
+
+/** One look: is the undo in effect, and is the system as good as its baseline again? */
+export const watchRecovery = step(
+  "WatchRecovery",
+  FaultInput,
+  async ({ plan, fault: planned }, runtime): Promise<Look> => {
+    await loadStillRuns(plan, runtime);
+    const { clients, journal, clock, results } = runtime;
+    const entry = await entryOfFault(plan, planned, journal);
+    const now = clock.now();
+    if (!entry.restoredAt) {
+      const { settled, checks } = await faultOf(planned.spec, { clients, target: plan.target }).check(entry.before);
+      if (!settled || checks.some((check) => !check.ok)) return notInEffect(entry, checks, runtime);
+      await journal.restored(entry, now);
+    }
+    const restoredAt = entry.restoredAt ? Date.parse(entry.restoredAt) : now.getTime();
+    const until = now.getTime() - sealSeconds(plan) * 1000;
+    const recovery = await measureRecovery(
+      { plan, baseline: await readBaseline(plan, results), restoredAt, until },
+      results,
+    );
+    return { done: recovery.settled, waitSeconds: plan.watchSeconds, saw: recovery.detail };
+  },
+);
+
+function notInEffect(entry: Entry, checks: { detail: string }[], { clock }: Runtime): Look {
+  const details = checks.map((check) => check.detail).join("; ");
+  if (clock.now().getTime() - Date.parse(entry.undoneAt ?? entry.intendedAt) > LONGEST_SETTLING_MS) {
+    throw new NotRestored("the undo to be in effect", details, "Everything is put back once more.");
+  }
+  return { done: false, waitSeconds: 1, saw: `undo under way: ${details}` };
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as z from "zod";
+
+/** What a client sends to `POST /orders`. */
+const Order = z.object({
+  item: z.string().min(1).max(100),
+  quantity: z.int().min(1).max(1000),
+  reference: z.string().max(100).optional(),
+});
+
+export interface StoredOrder extends z.infer<typeof Order> {
+  orderId: string;
+  createdAt: string;
+}
+
+/** How the function hurts on purpose; all zero in normal operation. */
+export interface Impairment {
+  latencyMs: number;
+  /** Share of the requests that are slow, 0..1. */
+  latencyShare: number;
+  /** Share of the requests that fail, 0..1. */
+  failureRate: number;
+}
+
+/** `INJECT_LATENCY=true` means this much: felt by users, seen by no alarm at a second. */
+const DEFAULT_LATENCY_MS = 250;
+
+/**
+ * Reads `INJECT_LATENCY` (milliseconds, or `true`), `INJECT_LATENCY_SHARE` (0..1, default 1) and `FAILURE_RATE` (0..1).
+ * Throws on anything else: a typo that switched the impairment off unseen would spoil a drill.
+ */
+export function readImpairment(environment: Readonly<Record<string, string | undefined>>): Impairment {
+  const latency = environment.INJECT_LATENCY ?? "false";
+  const latencyMs =
+    latency === "true" ? DEFAULT_LATENCY_MS : latency === "false" || latency === "" ? 0 : Number(latency);
+  const impairment = {
+    latencyMs,
+    latencyShare: Number(environment.INJECT_LATENCY_SHARE ?? "1"),
+    failureRate: Number(environment.FAILURE_RATE ?? "0"),
+  };
+  const share = z.number().min(0).max(1);
+  return z
+    .object({ latencyMs: z.number().min(0).max(29_000), latencyShare: share, failureRate: share })
+    .parse(impairment);
+}
+
+export interface Outside {
+  store(order: StoredOrder): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
+  impairment: Impairment;
+}
+
+export interface Answer {
+  statusCode: number;
+  body: string;
+}
+
+/** Stores one order. A client's mistake is a 400; an injected failure a 500, as if something downstream had failed. */
+export async function createOrder(body: string | undefined, outside: Outside): Promise<Answer> {
+  const { impairment, random } = outside;
+  const parsed = Order.safeParse(parseJson(body));
+  if (!parsed.success) {
+    return answer(400, { message: parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`) });
+  }
+  if (impairment.latencyMs > 0 && random() < impairment.latencyShare) await sleep(impairment.latencyMs);
+  if (random() < impairment.failureRate) return answer(500, { message: "the order could not be stored" });
+  const order: StoredOrder = { ...parsed.data, orderId: randomUUID(), createdAt: new Date().toISOString() };
+  await outside.store(order);
+  return answer(200, { orderId: order.orderId });
+}
+
+function parseJson(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body ?? "");
+  } catch {
+    return undefined;
+  }
+}
+
+const answer = (statusCode: number, body: object): Answer => ({ statusCode, body: JSON.stringify(body) });

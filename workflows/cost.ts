@@ -1,0 +1,60 @@
+import type { Cost } from "./result.ts";
+import type { Plan } from "./state.ts";
+
+/**
+ * List prices in US dollars for us-east-1, without free tiers or discounts, from the services' public price pages.
+ * They age: the estimate always shows their date.
+ */
+export const PRICES_OF = "2025-06, us-east-1";
+const PRICES = {
+  fargateArmVcpuHour: 0.03238,
+  fargateArmGbHour: 0.00356,
+  publicIpv4Hour: 0.005,
+  stateTransition: 0.000025,
+  lambdaArmGbSecond: 0.0000133334,
+  lambdaRequest: 0.0000002,
+  httpApiRequest: 0.000001,
+  dynamoDbWrite: 0.000000625,
+  s3Put: 0.000005,
+  s3Get: 0.0000004,
+  xrayTrace: 0.000005,
+} as const;
+
+/** One load task: what the template gives it. */
+const TASK = { vcpu: 1, gb: 2 } as const;
+const STEP = { gb: 0.5, secondsPerCall: 0.6 } as const;
+/** The example targets: one function behind an HTTP API that writes one item a request. */
+const TARGET = { gb: 0.25, secondsPerRequest: 0.05, tracedShare: 0.05 } as const;
+const TRANSITIONS_OF_A_LOOK = 3;
+const TRANSITIONS_BESIDE_LOOKS = 40;
+
+/** What the game day would cost on AWS: an upper bound for its planned length, since load may end earlier. */
+export function estimateCost(plan: Plan): Cost {
+  const hours = plan.load.durationSeconds / 3600;
+  const requests = plan.load.rate * plan.load.durationSeconds;
+  const looks = plan.load.durationSeconds / plan.watchSeconds;
+  const transitions = TRANSITIONS_BESIDE_LOOKS + TRANSITIONS_OF_A_LOOK * looks;
+  const blocks = (plan.load.durationSeconds / 5) * plan.load.shards;
+  const task = TASK.vcpu * PRICES.fargateArmVcpuHour + TASK.gb * PRICES.fargateArmGbHour + PRICES.publicIpv4Hour;
+  const target =
+    PRICES.httpApiRequest +
+    PRICES.lambdaRequest +
+    TARGET.gb * TARGET.secondsPerRequest * PRICES.lambdaArmGbSecond +
+    PRICES.dynamoDbWrite +
+    TARGET.tracedShare * PRICES.xrayTrace;
+  const items = [
+    {
+      what: `load: ${plan.load.shards} Fargate task(s) for ${hours.toFixed(2)} h`,
+      usd: hours * plan.load.shards * task,
+    },
+    { what: `target: about ${Math.round(requests)} requests`, usd: requests * target },
+    { what: `Step Functions: about ${Math.round(transitions)} transitions`, usd: transitions * PRICES.stateTransition },
+    {
+      what: `steps: about ${Math.round(looks + 20)} calls`,
+      usd: (looks + 20) * (PRICES.lambdaRequest + STEP.gb * STEP.secondsPerCall * PRICES.lambdaArmGbSecond),
+    },
+    // The verdict reads every block once more; looks read the newest only.
+    { what: `results: ${Math.round(blocks)} blocks in S3`, usd: blocks * (PRICES.s3Put + 3 * PRICES.s3Get) },
+  ];
+  return { estimatedUsd: items.reduce((sum, item) => sum + item.usd, 0), pricesOf: PRICES_OF, items };
+}

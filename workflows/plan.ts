@@ -1,0 +1,165 @@
+import type { Drill, Expectation } from "./drill.ts";
+import { formatDuration } from "./duration.ts";
+import { FaultSpec, wordingOf } from "./faults.ts";
+import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
+
+export type Profile = Plan["profile"];
+
+/** Something wrong with a drill: where, and what was expected. `path` is the way to it, such as `["faults", 0, "function"]`. */
+export interface Problem {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run. */
+const ALLOWANCES = {
+  full: { start: 600, change: 120, tail: 900, straggler: 60, watch: 30 },
+  rehearsal: { start: 60, change: 8, tail: 60, straggler: 1, watch: 1 },
+} as const;
+
+/** The shortest fault window in comparison blocks that leaves a detector something to compare. */
+const FEWEST_BLOCKS = 4;
+/** Load blocks are this long, so a rehearsal, which has no time for longer ones, compares in these. */
+const REHEARSAL_BLOCK_SECONDS = 5;
+
+export interface GameDayIdentity {
+  id: string;
+  executionArn: string;
+  startedAt: Date;
+  profile: Profile;
+}
+
+/** What is wrong with the drill for this target, found before anything is touched; empty when nothing is. */
+export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
+  const known = Object.keys(target.functions);
+  const unknown = (path: Problem["path"], name: string): Problem => ({
+    path,
+    message: `expected a function of target "${target.name}" (${known.join(", ")}), found "${name}"`,
+  });
+  const problems: Problem[] = [];
+  if (drill.target !== target.name) {
+    problems.push({ path: ["target"], message: `expected target "${target.name}", found "${drill.target}"` });
+  }
+  for (const [index, fault] of drill.faults.entries()) {
+    for (const name of wordingOf(fault).functions) {
+      if (!(name in target.functions)) problems.push(unknown(["faults", index, "function"], name));
+    }
+  }
+  if (drill.deploy.kind === "configuration" && !(drill.deploy.function in target.functions)) {
+    problems.push(unknown(["deploy", "function"], drill.deploy.function));
+  }
+  return problems;
+}
+
+/** What is wrong with the drill's durations, in both profiles. */
+export function checkDurations(drill: Drill): Problem[] {
+  const problems: Problem[] = [];
+  const atLeast = (path: Problem["path"], seconds: number, block: number) => {
+    if (seconds < FEWEST_BLOCKS * block) {
+      problems.push({
+        path,
+        message: `expected at least ${formatDuration(FEWEST_BLOCKS * block)} (${FEWEST_BLOCKS} comparison blocks of ${block} s), found ${formatDuration(seconds)}`,
+      });
+    }
+  };
+  if (drill.comparison.block % REHEARSAL_BLOCK_SECONDS !== 0 || drill.comparison.block === 0) {
+    problems.push({
+      path: ["comparison", "block"],
+      message: "expected a multiple of 5s: load is measured in 5-second blocks",
+    });
+  }
+  atLeast(["baseline"], drill.baseline, drill.comparison.block);
+  for (const [index, fault] of drill.faults.entries()) {
+    atLeast(["faults", index, "duration"], fault.duration, drill.comparison.block);
+    for (const [position, { outcome, within }] of fault.expect.entries()) {
+      if (within !== undefined && outcome !== "detected") {
+        problems.push({
+          path: ["faults", index, "expect", position, "within"],
+          message: `expected no \`within\` beside outcome "${outcome}": it goes with "detected"`,
+        });
+      }
+    }
+  }
+  atLeast(["rehearsal", "baseline"], drill.rehearsal.baseline, REHEARSAL_BLOCK_SECONDS);
+  atLeast(["rehearsal", "fault"], drill.rehearsal.fault, REHEARSAL_BLOCK_SECONDS);
+  return problems;
+}
+
+/** Drill and target → everything the steps need to know. Call the checks first: this does not repeat them. */
+export function planGameDay(drill: Drill, target: Target, identity: GameDayIdentity): Plan {
+  const { profile } = identity;
+  const allowance = ALLOWANCES[profile];
+  const short = profile === "rehearsal" ? drill.rehearsal : undefined;
+  const warmUpSeconds = short?.warmUp ?? drill.warmUp;
+  const baselineSeconds = short?.baseline ?? drill.baseline;
+  const withinSeconds = short?.recovery ?? drill.recovery.within;
+  const faults = drill.faults.map((fault, index) => ({
+    index,
+    name: fault.name,
+    // Parsed again so that the spec holds the fault's own fields only, not its name and duration.
+    spec: FaultSpec.parse(withoutCommons(fault)),
+    durationSeconds: short?.fault ?? fault.duration,
+    expect: fault.expect.map((expectation) => planExpectation(expectation, short?.within)),
+  }));
+  const durationSeconds =
+    warmUpSeconds +
+    baselineSeconds +
+    faults.reduce((sum, fault) => sum + fault.durationSeconds + withinSeconds + 2 * allowance.change, 0) +
+    allowance.start / 10;
+  return {
+    id: identity.id,
+    executionArn: identity.executionArn,
+    startedAt: identity.startedAt.toISOString(),
+    drill: drill.name,
+    title: drill.title,
+    hypothesis: drill.hypothesis,
+    profile,
+    target,
+    deploy: drill.deploy,
+    load: planLoad(drill, target, durationSeconds, short),
+    warmUpSeconds,
+    baselineSeconds,
+    faults,
+    recovery: { withinSeconds, margin: drill.recovery.margin },
+    comparisonBlockSeconds: short ? REHEARSAL_BLOCK_SECONDS : drill.comparison.block,
+    watchSeconds: allowance.watch,
+    stragglerSeconds: allowance.straggler,
+    ...(short?.alarmPeriod === undefined ? {} : { alarmPeriodSeconds: short.alarmPeriod }),
+    deadline: new Date(
+      identity.startedAt.getTime() + (allowance.start + durationSeconds + allowance.tail) * 1000,
+    ).toISOString(),
+  };
+}
+
+/** The whole game day's expected length in seconds, without set-up. */
+export function expectedSeconds(plan: Plan): number {
+  const faults = plan.faults.reduce((sum, fault) => sum + fault.durationSeconds + plan.recovery.withinSeconds, 0);
+  return plan.warmUpSeconds + plan.baselineSeconds + faults;
+}
+
+function withoutCommons(fault: Drill["faults"][number]): unknown {
+  const { name: _name, duration: _duration, expect: _expect, ...spec } = fault;
+  return spec;
+}
+
+function planExpectation({ detector, outcome, within }: Expectation, replaced?: number): PlannedExpectation {
+  const withinSeconds = outcome === "detected" ? (replaced ?? within) : undefined;
+  return { detector, outcome, ...(withinSeconds === undefined ? {} : { withinSeconds }) };
+}
+
+function planLoad(drill: Drill, target: Target, durationSeconds: number, short?: Drill["rehearsal"]): PlannedLoad {
+  const { request, script, rate, timeout, shards } = drill.load;
+  const { body } = request ?? {};
+  return {
+    url: `${target.url.replace(/\/$/, "")}${request?.path ?? "/"}`,
+    method: request?.method ?? "GET",
+    headers: request?.headers ?? {},
+    ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    expectedStatus: request?.expectedStatus ?? [200],
+    ...(script === undefined ? {} : { script }),
+    rate: short?.rate ?? rate,
+    timeoutSeconds: short?.timeout ?? timeout,
+    shards,
+    durationSeconds: Math.ceil(durationSeconds),
+  };
+}
