@@ -50,20 +50,25 @@ const functionEntries = {
 };
 
 removeStale();
-await build({
+await bundle({
   ...common,
   entryPoints: functionEntries,
   plugins: [stepEntries],
   // Lambda's runtime has the SDK.
   external: ["@aws-sdk/*", "@smithy/*"],
 });
-await build({ ...common, entryPoints: { "loadgen/worker": "loadgen/worker.ts" } });
+await bundle({ ...common, entryPoints: { "loadgen/worker": "loadgen/worker.ts" } });
 copyDrills();
 copyScripts();
 
 const sizes = sizesOf([...Object.keys(functionEntries), "loadgen/worker"]);
 writeFileSync(join(dist, "bundles.json"), `${JSON.stringify(sizes, null, 2)}\n`);
 if (process.argv.includes("--table")) console.table(sizes);
+
+async function bundle(options: BuildOptions): Promise<void> {
+  // esbuild has printed what is wrong.
+  await build(options).catch(() => process.exit(1));
+}
 
 function camelCase(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());

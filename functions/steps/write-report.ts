@@ -2,9 +2,10 @@ import * as z from "zod";
 import { resultKey } from "../../loadgen/keys.ts";
 import { Result, SeriesPoint } from "../../workflows/result.ts";
 import { Plan } from "../../workflows/state.ts";
-import { htmlReport } from "../report/html.ts";
-import { junitXml } from "../report/junit.ts";
-import { markdownSummary } from "../report/summary.ts";
+import { report as htmlReport } from "../report/html.ts";
+import { junit } from "../report/junit.ts";
+import { picture } from "../report/picture.ts";
+import { summary } from "../report/summary.ts";
 import { GameDayError } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
 
@@ -14,9 +15,9 @@ export const writeReport = step("WriteReport", z.object({ plan: Plan }), async (
   if (!result) throw new GameDayError("a result.json to report", "none", "Judge must have failed: see its error.");
   const series = (await results.getJson(resultKey(plan.id, "series.json"), z.array(SeriesPoint))) ?? [];
   const report = resultKey(plan.id, "report.html");
-  await results.put(report, htmlReport(result, series), "text/html; charset=utf-8");
-  await results.put(resultKey(plan.id, "summary.md"), markdownSummary(result), "text/markdown; charset=utf-8");
-  await results.put(resultKey(plan.id, "junit.xml"), junitXml(result), "application/xml");
+  await results.put(report, htmlReport(result, picture(result, series)), "text/html; charset=utf-8");
+  await results.put(resultKey(plan.id, "summary.md"), summary(result), "text/markdown; charset=utf-8");
+  await results.put(resultKey(plan.id, "junit.xml"), junit(result), "application/xml");
   await results.putJson(resultKey(plan.id, "journal.json"), await journal.read(plan.id));
   return { report };
 });

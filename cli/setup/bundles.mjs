@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+import { digest } from "./digest.mjs";
+import { projectNode, projectRoot } from "./project.mjs";
+import { run } from "./run.mjs";
+
+/** What Lambda and Fargate run, in `dist`. */
+export const bundles = {
+  stamp: `${projectRoot}/.gameday/setup/bundles`,
+  digest: () => digest(projectRoot, ["functions", "workflows", "loadgen", "infra/bundle.ts", "package-lock.json"]),
+  ready: () => existsSync(`${projectRoot}/dist/bundles.json`),
+  // Under a second: too quick for progress.
+  run: () => run(projectNode, ["infra/bundle.ts"], { cwd: projectRoot }),
+};

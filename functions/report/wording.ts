@@ -1,0 +1,59 @@
+import type { Detection, FaultResult, Result } from "../../workflows/result.ts";
+import type { Failure } from "../../workflows/state.ts";
+
+/** Names and numbers as all the files of a game day show them. */
+
+const DETECTOR_NAMES: Record<string, string> = { "cloudwatch-alarms": "the alarms" };
+export const detectorName = (detector: string) => DETECTOR_NAMES[detector] ?? detector;
+
+/** `12 s`, `4 min 30 s`, `2 h 5 min` */
+export function secondsText(seconds: number): string {
+  const rounded = Math.max(0, Math.round(seconds));
+  if (rounded < 120) return `${rounded} s`;
+  const [minutes, rest] = [Math.floor(rounded / 60), rounded % 60];
+  if (minutes < 120) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** Time since the start on a clock's face: `1:05`, `2:03:00`. */
+export function elapsedText(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (value: number) => String(value).padStart(2, "0");
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+/** `2026-11-21 09:31:56 UTC` */
+export const instantText = (instant: string) => `${new Date(instant).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+export const numberText = (value: number) => value.toLocaleString("en-US");
+
+/** `$0.12`, `$0.004` */
+export function usdText(usd: number): string {
+  return `$${usd > 0 && usd < 0.01 ? usd.toPrecision(1) : usd.toFixed(2)}`;
+}
+
+export const OUTCOMES: Record<Detection["outcome"], string> = {
+  detected: "noticed",
+  "not-detected": "did not notice",
+  "could-not-tell": "could not tell",
+};
+
+/** A fault that changes nothing: whoever notices it is wrong. */
+export const isControl = (fault: Pick<FaultResult, "kind">) => fault.kind === "none";
+
+/** The message of a failure: its Cause is the bare message in a rehearsal, JSON with `errorMessage` on AWS. */
+export function failureText({ Error: name, Cause: cause }: Failure): string {
+  if (!cause) return name;
+  try {
+    const { errorMessage } = JSON.parse(cause);
+    return typeof errorMessage === "string" ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
+}
+
+/** Why a game day ended as it did, in the words of its first reason. */
+export function firstReason({ reasons, failure }: Partial<Pick<Result, "reasons" | "failure">>): string | undefined {
+  return reasons?.[0] ?? (failure && failureText(failure));
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+
+/** One resource of a template, as CloudFormation would get it. */
+export interface TemplateResource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+  Metadata?: Record<string, unknown>;
+  Condition?: string;
+}
+
+export interface Template {
+  Resources: Record<string, TemplateResource>;
+  Parameters?: Record<string, { Default?: unknown }>;
+  Conditions?: Record<string, unknown>;
+  Mappings?: Record<string, Record<string, Record<string, unknown>>>;
+}
+
+export interface StackTemplate {
+  readonly name: string;
+  readonly template: Template;
+}
+
+/** What `cdk synth` left in `cdk.out`: the templates, and where their assets lie. */
+export interface Assembly {
+  readonly stacks: StackTemplate[];
+  /** Key in the assets bucket → file or folder on this machine. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Tag of an image in the assets repository → its build context on this machine. */
+  readonly images: ReadonlyMap<string, string>;
+}
+
+const Manifest = z.object({
+  artifacts: z.record(
+    z.string(),
+    z.object({ type: z.string(), properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+const Destinations = z.record(
+  z.string(),
+  z.object({ objectKey: z.string().optional(), imageTag: z.string().optional() }),
+);
+const Assets = z.object({
+  files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }), destinations: Destinations })),
+  dockerImages: z.record(
+    z.string(),
+    z.object({ source: z.object({ directory: z.string() }), destinations: Destinations }),
+  ),
+});
+
+/** Reads a cloud assembly, those nested in it by stages included. Throws when there is none. */
+export function readAssembly(folder: string): Assembly {
+  if (!existsSync(join(folder, "manifest.json"))) {
+    throw new Error(`Expected a synthesised app in ${folder}; found none. Run \`npm run synth\` first.`);
+  }
+  const stacks: StackTemplate[] = [];
+  const files = new Map<string, string>();
+  const images = new Map<string, string>();
+  const read = (inner: string) => {
+    const { artifacts } = Manifest.parse(readJson(join(inner, "manifest.json")));
+    for (const [name, { type, properties }] of Object.entries(artifacts)) {
+      if (type === "aws:cloudformation:stack") {
+        stacks.push({ name, template: readJson(join(inner, String(properties?.templateFile))) as Template });
+      } else if (type === "cdk:asset-manifest") {
+        const assets = Assets.parse(readJson(join(inner, String(properties?.file))));
+        for (const { source, destinations } of Object.values(assets.files)) {
+          for (const { objectKey } of Object.values(destinations))
+            if (objectKey) files.set(objectKey, join(inner, source.path));
+        }
+        for (const { source, destinations } of Object.values(assets.dockerImages)) {
+          for (const { imageTag } of Object.values(destinations))
+            if (imageTag) images.set(imageTag, join(inner, source.directory));
+        }
+      } else if (type === "cdk:cloud-assembly") {
+        read(join(inner, String(properties?.directoryName)));
+      }
+    }
+  };
+  read(folder);
+  return { stacks, files, images };
+}
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));

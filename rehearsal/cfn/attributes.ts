@@ -1,0 +1,105 @@
+import { TemplateError } from "./intrinsics.ts";
+
+/** Where the stand-in region says it is. */
+export const REGION = "rehearsal-1";
+export const ACCOUNT = "000000000000";
+
+export const arn = (service: string, resource: string, global = false): string =>
+  `arn:aws:${service}:${global ? "" : REGION}:${ACCOUNT}:${resource}`;
+
+/** A resource as far as its names go. */
+export interface Named {
+  readonly type: string;
+  /** The resource's physical name or id. */
+  readonly name: string;
+  readonly properties: Record<string, unknown>;
+}
+
+interface Naming {
+  /** What `Ref` gives: on AWS a name, an ARN, a URL or an id, by type. */
+  ref(resource: Named): string;
+  attributes: Record<string, (resource: Named) => string>;
+  /** The property that names the resource, where its author gave a name. */
+  nameProperty?: string;
+}
+
+const byName = (resource: Named) => resource.name;
+
+/** Types whose `Ref` is the name and whose only needed attribute is the ARN. */
+const plain = (service: string, resource: (name: string) => string, nameProperty?: string): Naming => ({
+  ref: byName,
+  attributes: { Arn: ({ name }) => arn(service, resource(name)) },
+  ...(nameProperty ? { nameProperty } : {}),
+});
+const refIsArn = (service: string, resource: (name: string) => string, nameProperty?: string): Naming => {
+  const naming = plain(service, resource, nameProperty);
+  return { ...naming, ref: naming.attributes.Arn! };
+};
+const onlyId: Naming = { ref: byName, attributes: {} };
+
+/** `Ref` and `Fn::GetAtt` of every type that the stand-in knows (CloudFormation's "return values" of each type). */
+const NAMING: Record<string, Naming> = {
+  "AWS::ApiGatewayV2::Api": {
+    ref: byName,
+    attributes: { ApiEndpoint: ({ name }) => endpointOf(name), ApiId: byName },
+  },
+  "AWS::ApiGatewayV2::Integration": onlyId,
+  "AWS::ApiGatewayV2::Route": onlyId,
+  "AWS::ApiGatewayV2::Stage": { ref: ({ properties }) => String(properties.StageName), attributes: {} },
+  "AWS::CloudWatch::Alarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::DynamoDB::Table": plain("dynamodb", (name) => `table/${name}`, "TableName"),
+  "AWS::EC2::InternetGateway": onlyId,
+  "AWS::EC2::Route": onlyId,
+  "AWS::EC2::RouteTable": { ref: byName, attributes: { RouteTableId: byName } },
+  "AWS::EC2::SecurityGroup": { ref: byName, attributes: { GroupId: byName } },
+  "AWS::EC2::Subnet": { ref: byName, attributes: { SubnetId: byName } },
+  "AWS::EC2::SubnetRouteTableAssociation": onlyId,
+  "AWS::EC2::VPC": { ref: byName, attributes: { VpcId: byName } },
+  "AWS::EC2::VPCGatewayAttachment": onlyId,
+  "AWS::ECS::Cluster": plain("ecs", (name) => `cluster/${name}`, "ClusterName"),
+  "AWS::ECS::TaskDefinition": refIsArn("ecs", (name) => `task-definition/${name}:1`),
+  "AWS::Events::Rule": plain("events", (name) => `rule/${name}`, "Name"),
+  "AWS::IAM::Policy": onlyId,
+  "AWS::IAM::Role": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => arn("iam", `role/${name}`, true) },
+    nameProperty: "RoleName",
+  },
+  "AWS::Lambda::Function": plain("lambda", (name) => `function:${name}`, "FunctionName"),
+  "AWS::Lambda::Permission": onlyId,
+  "AWS::Logs::LogGroup": plain("logs", (name) => `log-group:${name}:*`, "LogGroupName"),
+  "AWS::S3::Bucket": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => `arn:aws:s3:::${name}` },
+    nameProperty: "BucketName",
+  },
+  "AWS::S3::BucketPolicy": onlyId,
+  "AWS::SNS::Topic": refIsArn("sns", (name) => name, "TopicName"),
+  "AWS::SNS::TopicPolicy": onlyId,
+  "AWS::SQS::Queue": {
+    ...plain("sqs", (name) => name, "QueueName"),
+    ref: ({ name }) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+  },
+  "AWS::SQS::QueuePolicy": onlyId,
+  "AWS::SSM::Parameter": { ref: byName, attributes: {}, nameProperty: "Name" },
+  "AWS::StepFunctions::StateMachine": refIsArn("states", (name) => `stateMachine:${name}`, "StateMachineName"),
+};
+
+const ENDPOINTS = new Map<string, string>();
+/** An HTTP API's address is known once its server listens, before anything is resolved. */
+export const announceEndpoint = (apiId: string, url: string): void => void ENDPOINTS.set(apiId, url);
+const endpointOf = (apiId: string) => ENDPOINTS.get(apiId) ?? `http://${apiId}.not-hosted.invalid`;
+
+export const isKnownType = (type: string): boolean => type in NAMING;
+
+export function namingOf(type: string): Naming {
+  const naming = NAMING[type];
+  if (!naming) throw new TemplateError(`Resources of type ${type} are not played, so nothing can refer to one.`);
+  return naming;
+}
+
+export function attributeOf(resource: Named, attribute: string): string {
+  const read = namingOf(resource.type).attributes[attribute];
+  if (!read) throw new TemplateError(`The attribute ${attribute} of ${resource.type} is not played.`);
+  return read(resource);
+}

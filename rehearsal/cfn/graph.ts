@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import type { Assembly, StackTemplate, TemplateResource } from "./assembly.ts";
+import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, REGION } from "./attributes.ts";
+import { NO_VALUE, resolve, type Scope, TemplateError } from "./intrinsics.ts";
+
+/** A resource with everything in it resolved. */
+export interface Resource extends Named {
+  readonly stack: string;
+  readonly logicalId: string;
+  /** What `Ref` gives. */
+  readonly ref: string;
+  readonly arn: string | undefined;
+  /** The construct's path, such as `Orders/CreateOrder/Function/Resource`. */
+  readonly path: string;
+}
+
+export interface Graph {
+  readonly resources: readonly Resource[];
+  /** Types that the stand-in does not know, with the paths of their resources: named, never silently skipped. */
+  readonly skipped: readonly { type: string; path: string }[];
+  ofType(type: string): Resource[];
+  byArn(arn: string): Resource | undefined;
+  byName(type: string, name: string): Resource | undefined;
+}
+
+/** All stacks' resources under their physical names. Names end in something random, as on AWS: nothing may rely on one. */
+export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): Graph {
+  const resources: Resource[] = [];
+  const skipped: { type: string; path: string }[] = [];
+  for (const stack of stacks) {
+    const scope = scopeOf(stack, salt);
+    for (const [logicalId, raw] of Object.entries(stack.template.Resources)) {
+      const path = String(raw.Metadata?.["aws:cdk:path"] ?? `${stack.name}/${logicalId}`);
+      if (raw.Type === "AWS::CDK::Metadata") continue;
+      if (!isKnownType(raw.Type)) skipped.push({ type: raw.Type, path });
+      else if (raw.Condition === undefined || scope.condition(raw.Condition)) {
+        resources.push(toResource(stack, logicalId, raw, path, scope, salt));
+      }
+    }
+  }
+  return {
+    resources,
+    skipped,
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+    byArn: (arn) => resources.find((resource) => resource.arn === arn),
+    byName: (type, name) => resources.find((resource) => resource.type === type && resource.name === name),
+  };
+}
+
+function toResource(
+  stack: StackTemplate,
+  logicalId: string,
+  raw: TemplateResource,
+  path: string,
+  scope: Scope,
+  salt: string,
+): Resource {
+  const properties = (resolve(raw.Properties ?? {}, scope) ?? {}) as Record<string, unknown>;
+  const named = { type: raw.Type, name: physicalName(stack, logicalId, raw, scope, salt), properties };
+  const naming = namingOf(raw.Type);
+  const ref = naming.ref(named);
+  const arn = naming.attributes.Arn?.(named);
+  return { ...named, stack: stack.name, logicalId, ref, arn, path };
+}
+
+/** AWS cuts long names and adds a random end; API ids are ten letters and digits. */
+export function physicalName(
+  stack: Pick<StackTemplate, "name">,
+  logicalId: string,
+  raw: TemplateResource,
+  scope: Scope,
+  salt: string,
+): string {
+  const { nameProperty } = namingOf(raw.Type);
+  const given = nameProperty && raw.Properties?.[nameProperty];
+  if (given) return String(resolve(given, scope));
+  const random = createHash("sha256").update(`${salt}/${stack.name}/${logicalId}`).digest("hex");
+  if (raw.Type === "AWS::ApiGatewayV2::Api") return random.slice(0, 10);
+  const name = `${stack.name}-${logicalId}`.slice(0, 50);
+  const suffix = random.slice(0, 12);
+  return raw.Type === "AWS::S3::Bucket" ? `${name}-${suffix}`.toLowerCase() : `${name}-${suffix.toUpperCase()}`;
+}
+
+const PSEUDO: Record<string, unknown> = {
+  "AWS::AccountId": ACCOUNT,
+  "AWS::NoValue": NO_VALUE,
+  "AWS::Partition": "aws",
+  "AWS::Region": REGION,
+  "AWS::URLSuffix": "amazonaws.com",
+};
+
+function scopeOf(stack: StackTemplate, salt: string): Scope {
+  const { template, name } = stack;
+  const named = (logicalId: string): Named => {
+    const raw = template.Resources[logicalId];
+    if (!raw) throw new TemplateError(`Stack ${name} refers to ${logicalId}, which it does not have.`);
+    return {
+      type: raw.Type,
+      name: physicalName(stack, logicalId, raw, scope, salt),
+      // Enough for the attributes that read a property; those are plain values.
+      properties: raw.Properties ?? {},
+    };
+  };
+  const scope: Scope = {
+    ref(target) {
+      if (target in PSEUDO) return PSEUDO[target];
+      if (target === "AWS::StackName") return name;
+      if (target === "AWS::StackId") return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/${salt}`;
+      const parameter = template.Parameters?.[target];
+      if (parameter) return parameter.Default;
+      const resource = named(target);
+      return namingOf(resource.type).ref(resource);
+    },
+    getAtt: (logicalId, attribute) => attributeOf(named(logicalId), attribute),
+    condition(condition) {
+      const value = template.Conditions?.[condition];
+      return value === undefined ? undefined : resolve(value, scope) === true;
+    },
+    mapping: (map, first, second) => template.Mappings?.[map]?.[first]?.[second],
+  };
+  return scope;
+}

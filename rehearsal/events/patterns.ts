@@ -1,0 +1,58 @@
+import { TemplateError } from "../cfn/intrinsics.ts";
+
+/** An event as EventBridge delivers it. */
+export interface Event {
+  readonly source: string;
+  readonly "detail-type": string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+/** Whether the event matches the pattern (EventBridge user guide, "Event patterns"). An unknown comparison throws. */
+export function matchesPattern(pattern: unknown, event: unknown): boolean {
+  if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) {
+    throw new TemplateError(`An event pattern has to be an object, found ${JSON.stringify(pattern)}.`);
+  }
+  return Object.entries(pattern).every(([key, expected]) => {
+    if (key === "$or") return (expected as unknown[]).some((alternative) => matchesPattern(alternative, event));
+    const value = isObject(event) ? event[key] : undefined;
+    if (Array.isArray(expected)) return fieldMatches(expected, value);
+    return isObject(value) && matchesPattern(expected, value);
+  });
+}
+
+function fieldMatches(alternatives: readonly unknown[], value: unknown): boolean {
+  // A list in the event matches when one of its members does.
+  const values = Array.isArray(value) ? value : [value];
+  return alternatives.some((alternative) => {
+    if (isObject(alternative)) {
+      const [[comparison, argument] = ["", undefined]] = Object.entries(alternative);
+      return compare(comparison, argument, values);
+    }
+    return values.some((candidate) => candidate === alternative);
+  });
+}
+
+function compare(comparison: string, argument: unknown, values: readonly unknown[]): boolean {
+  switch (comparison) {
+    case "exists":
+      return argument === values.some((value) => value !== undefined);
+    case "prefix":
+      return values.some((value) => typeof value === "string" && value.startsWith(String(argument)));
+    case "suffix":
+      return values.some((value) => typeof value === "string" && value.endsWith(String(argument)));
+    case "anything-but":
+      return values.some(
+        (value) => value !== undefined && !(Array.isArray(argument) ? argument : [argument]).includes(value),
+      );
+    case "equals-ignore-case":
+      return values.some(
+        (value) => typeof value === "string" && value.toLowerCase() === String(argument).toLowerCase(),
+      );
+    default:
+      throw new TemplateError(`The comparison ${comparison} of event patterns is not played.`);
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ACCOUNT, announceEndpoint, arn } from "../cfn/attributes.ts";
+import type { Graph, Resource } from "../cfn/graph.ts";
+import { matches } from "../iam/policies.ts";
+import type { Metrics } from "../services/metrics.ts";
+import type { Answer } from "./execution-environment.ts";
+import { close, listen, readBody } from "./gateway.ts";
+
+type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;
+
+/** An HTTP API's server, listening before the templates are resolved: its address is part of them. */
+export interface ApiServer {
+  readonly apiId: string;
+  readonly url: string;
+  /** Begins to answer, once what stands behind it is there. */
+  open(graph: Graph, invoke: Invoke, metrics: Metrics): void;
+  stop(): Promise<void>;
+}
+
+interface Route {
+  readonly method: string;
+  readonly path: RegExp;
+  readonly routeKey: string;
+  /** Absent when the template does not let API Gateway call the function. */
+  readonly functionArn: string | undefined;
+}
+
+export async function startApi(apiId: string): Promise<ApiServer> {
+  let answer: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  const server: Server = createServer((request, response) => {
+    if (answer) void answer(request, response).catch(() => response.destroy());
+    else response.writeHead(503).end();
+  });
+  server.keepAliveTimeout = 60_000;
+  await listen(server);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  announceEndpoint(apiId, url);
+  return {
+    apiId,
+    url,
+    open(graph, invoke, metrics) {
+      const routes = routesOf(graph, apiId);
+      answer = (request, response) => measured(apiId, routes, invoke, metrics, request, response);
+    },
+    stop: () => close(server),
+  };
+}
+
+async function measured(
+  apiId: string,
+  routes: readonly Route[],
+  invoke: Invoke,
+  metrics: Metrics,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const began = performance.now();
+  const { status, headers, body, integrationMs } = await respond(routes, invoke, request);
+  response.writeHead(status, headers).end(body);
+  const latency = performance.now() - began;
+  // API Gateway publishes a point of 0 or 1 for each request, so that averages are rates.
+  const values = {
+    Count: 1,
+    Latency: latency,
+    IntegrationLatency: integrationMs,
+    "4xx": status >= 400 && status < 500 ? 1 : 0,
+    "5xx": status >= 500 ? 1 : 0,
+  };
+  for (const dimensions of [{ ApiId: apiId }, { ApiId: apiId, Stage: "$default" }]) {
+    for (const [name, value] of Object.entries(values)) metrics.add("AWS/ApiGateway", name, dimensions, value);
+  }
+}
+
+interface Response {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+  integrationMs: number;
+}
+
+async function respond(routes: readonly Route[], invoke: Invoke, request: IncomingMessage): Promise<Response> {
+  const json = (status: number, message: string, integrationMs = 0): Response => ({
+    status,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ message }),
+    integrationMs,
+  });
+  const url = new URL(request.url ?? "/", "http://api");
+  const route = routes.find(
+    ({ method, path }) => (method === "ANY" || method === request.method) && path.test(url.pathname),
+  );
+  const body = await readBody(request);
+  if (!route) return json(404, "Not Found");
+  if (!route.functionArn) return json(500, "Internal Server Error");
+  const began = performance.now();
+  const answer = await invoke(route.functionArn, eventOf(request, url, body, route));
+  const integrationMs = performance.now() - began;
+  if ("error" in answer)
+    return json(answer.error.errorType === "Throttled" ? 503 : 500, "Internal Server Error", integrationMs);
+  const {
+    statusCode,
+    headers = {},
+    body: text = "",
+  } = (answer.result ?? {}) as Partial<{
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  }>;
+  return { status: statusCode ?? 200, headers, body: text, integrationMs };
+}
+
+/** The event of payload format 2.0 (API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"). */
+function eventOf(request: IncomingMessage, url: URL, body: Buffer, route: Route) {
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
+  return {
+    version: "2.0",
+    routeKey: route.routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers,
+    queryStringParameters: Object.fromEntries(url.searchParams),
+    pathParameters: route.path.exec(url.pathname)?.groups ?? {},
+    requestContext: {
+      accountId: ACCOUNT,
+      http: {
+        method: request.method,
+        path: url.pathname,
+        protocol: "HTTP/1.1",
+        sourceIp: "127.0.0.1",
+        userAgent: headers["user-agent"],
+      },
+      routeKey: route.routeKey,
+      stage: "$default",
+      timeEpoch: Date.now(),
+    },
+    body: body.toString(),
+    isBase64Encoded: false,
+  };
+}
+
+function routesOf(graph: Graph, apiId: string): Route[] {
+  return graph
+    .ofType("AWS::ApiGatewayV2::Route")
+    .filter((route) => route.properties.ApiId === apiId)
+    .map((route) => {
+      const routeKey = String(route.properties.RouteKey);
+      const [method = "ANY", path = "/"] = routeKey === "$default" ? ["ANY", "/{rest+}"] : routeKey.split(" ");
+      const integration = graph.byName(
+        "AWS::ApiGatewayV2::Integration",
+        String(route.properties.Target).split("/")[1] ?? "",
+      );
+      const functionArn = String(integration?.properties.IntegrationUri);
+      const allowed = mayInvoke(graph, functionArn, arn("execute-api", `${apiId}/$default/${method}${path}`));
+      return { method, path: patternOf(path), routeKey, functionArn: allowed ? functionArn : undefined };
+    });
+}
+
+/** Without a permission on the function, API Gateway answers 500 and the function never hears of it. */
+function mayInvoke(graph: Graph, functionArn: string, source: string): boolean {
+  return graph.ofType("AWS::Lambda::Permission").some(({ properties }: Resource) => {
+    const { FunctionName, Principal, SourceArn } = properties as Record<string, string | undefined>;
+    const same = FunctionName === functionArn || functionArn.endsWith(`:function:${FunctionName}`);
+    return same && Principal === "apigateway.amazonaws.com" && (SourceArn === undefined || matches(SourceArn, source));
+  });
+}
+
+const patternOf = (path: string) =>
+  new RegExp(`^${path.replace(/\{(\w+)\+\}/g, "(?<$1>.*)").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);

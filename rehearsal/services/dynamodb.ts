@@ -1,0 +1,75 @@
+import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import dynalite from "dynalite";
+import { arn } from "../cfn/attributes.ts";
+import type { Resource } from "../cfn/graph.ts";
+import { type Needs, operation, type Service } from "./operation.ts";
+
+export interface Tables {
+  readonly service: Service;
+  /** Where dynalite listens: the gateway passes on to it what was authorised. */
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** What a DynamoDB call needs: its action on the table. */
+export const tableNeeds = (action: string, table: string | undefined): Needs[] => [
+  { action: `dynamodb:${action}`, resource: arn("dynamodb", `table/${table}`) },
+];
+
+/** DynamoDB's document commands that the steps use, and the API's action behind each. */
+const COMMANDS = {
+  Put: { action: "PutItem", Command: PutCommand },
+  Get: { action: "GetItem", Command: GetCommand },
+  Update: { action: "UpdateItem", Command: UpdateCommand },
+  Delete: { action: "DeleteItem", Command: DeleteCommand },
+  Query: { action: "Query", Command: QueryCommand },
+} as const;
+
+/** DynamoDB by dynalite, with the tables of the templates. */
+export async function createTables(resources: readonly Resource[]): Promise<Tables> {
+  const server = dynalite({ createTableMs: 0 });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve());
+  });
+  const { port } = server.address() as { port: number };
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "local",
+    credentials: { accessKeyId: "stand-in", secretAccessKey: "stand-in" },
+  });
+  for (const { name, properties } of resources) {
+    const { AttributeDefinitions, KeySchema } = properties as Pick<
+      CreateTableCommandInput,
+      "AttributeDefinitions" | "KeySchema"
+    >;
+    await client.send(
+      new CreateTableCommand({ TableName: name, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" }),
+    );
+  }
+  const documents = DynamoDBDocumentClient.from(client);
+  return {
+    port,
+    service: Object.fromEntries(
+      Object.entries(COMMANDS).map(([name, { action, Command }]) => [
+        name,
+        operation<{ TableName?: string }, object>({
+          needs: ({ TableName }) => tableNeeds(action, TableName),
+          run: (input) => documents.send(new Command(input as never) as never) as Promise<object>,
+        }),
+      ]),
+    ),
+    async stop() {
+      client.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+import type {
+  GetObjectCommandInput,
+  GetObjectCommandOutput,
+  ListObjectsV2CommandInput,
+  ListObjectsV2CommandOutput,
+  PutObjectCommandInput,
+  PutObjectCommandOutput,
+} from "@aws-sdk/client-s3";
+import { operation, type Service, ServiceError } from "./operation.ts";
+
+/** The objects of every bucket, in memory. */
+export class Buckets {
+  readonly #buckets: ReadonlyMap<string, Map<string, Buffer>>;
+
+  constructor(names: Iterable<string>) {
+    this.#buckets = new Map([...names].map((name) => [name, new Map()]));
+  }
+
+  put(bucket: string, key: string, body: Buffer): void {
+    this.#bucket(bucket).set(key, body);
+  }
+
+  get(bucket: string, key: string): Buffer {
+    const body = this.#bucket(bucket).get(key);
+    if (!body) throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
+    return body;
+  }
+
+  has(bucket = "", key = ""): boolean {
+    return this.#buckets.get(bucket)?.has(key) ?? false;
+  }
+
+  list(bucket: string, prefix = "", after = "", most = 1000): { keys: string[]; more: boolean } {
+    const keys = [...this.#bucket(bucket).keys()].filter((key) => key.startsWith(prefix) && key > after).sort();
+    return { keys: keys.slice(0, most), more: keys.length > most };
+  }
+
+  #bucket(name: string): Map<string, Buffer> {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) throw new ServiceError("NoSuchBucket", "The specified bucket does not exist", 404);
+    return bucket;
+  }
+}
+
+const bucketArn = (bucket: string | undefined) => `arn:aws:s3:::${bucket}`;
+const objectArn = (bucket: string | undefined, key: string | undefined) => `${bucketArn(bucket)}/${key}`;
+
+/** What a request needs, the same over the SDK's face and over HTTP. */
+export const s3Needs = {
+  /** Who may not list the bucket gets AccessDenied for an object that is not there (S3 API reference, GetObject). */
+  get: (buckets: Buckets, bucket: string | undefined, key: string | undefined) => [
+    { action: "s3:GetObject", resource: objectArn(bucket, key) },
+    ...(buckets.has(bucket, key) ? [] : s3Needs.list(bucket)),
+  ],
+  put: (bucket: string | undefined, key: string | undefined) => [
+    { action: "s3:PutObject", resource: objectArn(bucket, key) },
+  ],
+  list: (bucket: string | undefined) => [{ action: "s3:ListBucket", resource: bucketArn(bucket) }],
+};
+
+export function createS3(buckets: Buckets): Service {
+  return {
+    GetObject: operation<GetObjectCommandInput, GetObjectCommandOutput>({
+      needs: ({ Bucket, Key }) => s3Needs.get(buckets, Bucket, Key),
+      run: async ({ Bucket, Key }) => {
+        const text = buckets.get(Bucket ?? "", Key ?? "").toString();
+        // Of the SDK's stream the steps use this one way to read it.
+        return { Body: { transformToString: async () => text } } as GetObjectCommandOutput;
+      },
+    }),
+    PutObject: operation<PutObjectCommandInput, PutObjectCommandOutput>({
+      needs: ({ Bucket, Key }) => s3Needs.put(Bucket, Key),
+      run: async ({ Bucket, Key, Body }) => {
+        buckets.put(Bucket ?? "", Key ?? "", Buffer.from(Body as string | Uint8Array));
+        return {};
+      },
+    }),
+    ListObjectsV2: operation<ListObjectsV2CommandInput, ListObjectsV2CommandOutput>({
+      needs: ({ Bucket }) => s3Needs.list(Bucket),
+      run: async ({ Bucket, Prefix, StartAfter, MaxKeys }) => {
+        const { keys, more } = buckets.list(Bucket ?? "", Prefix, StartAfter, MaxKeys);
+        return { Contents: keys.map((Key) => ({ Key })), IsTruncated: more, KeyCount: keys.length };
+      },
+    }),
+  };
+}

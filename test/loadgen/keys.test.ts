@@ -1,0 +1,32 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { blockKey, blocksPrefix, endedKey, parseBlockKey } from "../../loadgen/keys.ts";
+
+const id = fc.stringMatching(/^[\w-]{1,80}$/);
+const start = fc.nat(9_999_999_999);
+const shard = fc.nat(999);
+
+test("a block's key reads back as what it was made of", () => {
+  fc.assert(
+    fc.property(id, start, shard, (id, start, shard) => {
+      const key = blockKey(id, start, shard);
+      expect(key.startsWith(blocksPrefix(id))).toBe(true);
+      expect(parseBlockKey(key)).toEqual({ start, shard });
+    }),
+  );
+});
+
+test("keys sort by time, then by shard", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(start, shard), { maxLength: 20 }), (blocks) => {
+      const inOrder = blocks.toSorted(([a, m], [b, n]) => a - b || m - n);
+      expect(blocks.map(([start, shard]) => blockKey("x", start, shard)).toSorted()).toEqual(
+        inOrder.map(([start, shard]) => blockKey("x", start, shard)),
+      );
+    }),
+  );
+});
+
+test("the key of something else is no block's", () => {
+  expect(parseBlockKey(endedKey("x", 0))).toBeUndefined();
+});
