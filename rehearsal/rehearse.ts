@@ -52,7 +52,9 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
   const region = await startRegion(options);
   try {
     const before = environmentsOf(region);
-    const [machine] = region.graph.ofType("AWS::StepFunctions::StateMachine").filter(({ path }) => path.includes("/GameDay/"));
+    const [machine] = region.graph
+      .ofType("AWS::StepFunctions::StateMachine")
+      .filter(({ path }) => path.includes("/GameDay/"));
     if (!machine?.arn) throw new Error("Expected a state machine GameDay in the templates; found none.");
     const execution = region.start(machine.arn, options.id, options.input);
     const stop = () => execution.stop();
@@ -72,7 +74,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
         .filter(({ type }) => type.endsWith("StateEntered")).length,
       changed: changedSince(before, region),
       announced: region.published.map(({ subject, message }) => `${subject}\n${message}`),
-      troubles: troublesOf(region, execution),
+      troubles: await troublesOf(region, execution),
     };
   } finally {
     await region.stop();
@@ -86,7 +88,9 @@ const changedSince = (before: ReadonlyMap<string, string>, region: Region) =>
   [...environmentsOf(region)].filter(([name, variables]) => before.get(name) !== variables).map(([name]) => name);
 
 function layFiles({ buckets, graph }: Region, id: string, folder: string): Result | undefined {
-  const bucket = graph.ofType("AWS::S3::Bucket").find(({ name }) => buckets.list(name, gameDayPrefix(id)).keys.length > 0);
+  const bucket = graph
+    .ofType("AWS::S3::Bucket")
+    .find(({ name }) => buckets.list(name, gameDayPrefix(id)).keys.length > 0);
   if (!bucket) return undefined;
   for (const file of FILES) {
     const key = resultKey(id, file);
@@ -98,10 +102,13 @@ function layFiles({ buckets, graph }: Region, id: string, folder: string): Resul
   return buckets.has(bucket.name, key) ? Result.parse(JSON.parse(buckets.get(bucket.name, key).toString())) : undefined;
 }
 
-function troublesOf(region: Region, gameDay: Execution): string[] {
-  const failed = [...region.executions.values()].filter((execution) => execution !== gameDay && execution.status !== "SUCCEEDED");
+async function troublesOf(region: Region, gameDay: Execution): Promise<string[]> {
+  const others = [...region.executions.values()].filter((execution) => execution !== gameDay);
+  const endings = await Promise.all(others.map(async ({ arn, ended }) => ({ arn, ...(await ended) })));
   return [
     ...region.undelivered.map(({ rule, reason }) => `an event was not delivered by ${rule}: ${reason}`),
-    ...failed.map(({ arn, status }) => `${arn} ended ${status}`),
+    ...endings
+      .filter(({ status }) => status !== "SUCCEEDED")
+      .map(({ arn, status, error, cause }) => `${arn} ended ${status}: ${error} ${cause}`),
   ];
 }

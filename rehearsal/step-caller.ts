@@ -1,3 +1,4 @@
+import { parse } from "yaml";
 import { buildRuntime } from "../functions/runtime/build.ts";
 import type { Clients } from "../functions/runtime/clients.ts";
 import { readConfiguration } from "../functions/runtime/configuration.ts";
@@ -73,7 +74,7 @@ function runtimeOf(name: string, record: FunctionRecord, backends: Backends): Ru
     clients,
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
-    drills: drillFolder(new URL("../workflows/drills/", import.meta.url)),
+    drills: drillFolder(new URL("../workflows/drills/", import.meta.url), "yaml", parse),
     log: { info: () => {}, measure: () => {} },
     surroundings: surroundings(alarmPeriodSeconds),
   });

@@ -1,7 +1,7 @@
 import { isCollection, isMap, isNode, isPair, LineCounter, parseDocument } from "yaml";
-import type { $ZodIssue } from "zod/v4/core";
 import { Drill } from "./drill.ts";
-import { checkDurations, type Problem } from "./plan.ts";
+import { checkDurations } from "./plan.ts";
+import { type Problem, toProblems } from "./problem.ts";
 
 /** A problem with the place in the file where it stands; line and column count from 1. */
 export interface LocatedProblem extends Problem {
@@ -43,31 +43,6 @@ export function readDrill(text: string): DrillFile {
   const problems = checkDurations(parsed.data);
   if (problems.length > 0) return { ok: false, problems: locate(problems) };
   return { ok: true, drill: parsed.data, raw, locate };
-}
-
-/** zod's issue as sentences that say what was expected and what was found. */
-export function toProblems(issue: $ZodIssue, raw: unknown): Problem[] {
-  const path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));
-  if (issue.code === "unrecognized_keys") {
-    const siblings = Object.keys(valueAt(raw, path) ?? {}).filter((key) => !issue.keys.includes(key));
-    return issue.keys.map((key) => ({
-      path: [...path, key],
-      message: `unknown key "${key}"; beside it stand ${siblings.join(", ") || "no known keys"} (see drill.schema.json for all)`,
-    }));
-  }
-  const found = valueAt(raw, path);
-  // zod's own sentences begin differently ("Too small: expected number to be >0"): keep what they expected.
-  const sentence = /expected.*/.exec(issue.message)?.[0].replace(/, received.*$/, "") ?? `expected: ${issue.message}`;
-  if (found === undefined) return [{ path, message: `missing: ${sentence}` }];
-  return [{ path, message: `${sentence}, found ${shorten(JSON.stringify(found))}` }];
-}
-
-const shorten = (text: string) => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
-
-function valueAt(value: unknown, path: readonly PropertyKey[]): object | undefined {
-  return path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value) as
-    | object
-    | undefined;
 }
 
 /** The offset of the deepest part of the path that the text has, preferring the key to the value. */

@@ -1,15 +1,10 @@
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
+import type { Problem } from "./problem.ts";
 import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
 
 export type Profile = Plan["profile"];
-
-/** Something wrong with a drill: where, and what was expected. `path` is the way to it, such as `["faults", 0, "function"]`. */
-export interface Problem {
-  path: (string | number)[];
-  message: string;
-}
 
 /** Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run. */
 const ALLOWANCES = {

@@ -28,7 +28,7 @@ export function serve<Input, Output>(step: Step<Input, Output>) {
     },
     configuration: readConfiguration(process.env),
     clock: { now: () => new Date() },
-    drills: drillFolder(new URL("./drills/", import.meta.url)),
+    drills: drillFolder(new URL("./drills/", import.meta.url), "json", JSON.parse),
     log,
     surroundings: () => ({
       real: ["everything: this game day ran on AWS"],

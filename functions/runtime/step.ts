@@ -29,8 +29,8 @@ export interface Clock {
 }
 
 export interface DrillShelf {
-  /** The YAML text of a shipped drill, or undefined. */
-  read(name: string): Promise<string | undefined>;
+  /** A shipped drill as it stands in its file, not yet checked; undefined when there is none of that name. */
+  read(name: string): Promise<unknown>;
   names(): Promise<string[]>;
 }
 

@@ -2,8 +2,8 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { planKey } from "../../loadgen/keys.ts";
 import { Drill } from "../../workflows/drill.ts";
-import { readDrill, toProblems } from "../../workflows/drill-file.ts";
-import { checkAgainstTarget, checkDurations, type Problem, planGameDay } from "../../workflows/plan.ts";
+import { checkAgainstTarget, checkDurations, planGameDay } from "../../workflows/plan.ts";
+import { type Problem, toProblems } from "../../workflows/problem.ts";
 import { Target } from "../../workflows/state.ts";
 import { Refused } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -22,7 +22,10 @@ const PlanInput = z.object({
 
 /** Input → plan. Refuses whatever is wrong before anything is touched. */
 export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime) => {
-  const drill = typeof input.drill === "string" ? await shippedDrill(input.drill, runtime) : inlineDrill(input.drill);
+  const drill =
+    typeof input.drill === "string"
+      ? parseDrill(await shippedDrill(input.drill, runtime), `drill "${input.drill}"`)
+      : parseDrill(input.drill, "the drill");
   const target = await describeTarget(drill.target, runtime);
   refuse(`drill "${drill.name}"`, checkAgainstTarget(drill, target));
   const made = planGameDay(drill, target, {
@@ -36,28 +39,27 @@ export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime
   return made;
 });
 
-async function shippedDrill(name: string, { drills }: Runtime): Promise<Drill> {
-  const text = await drills.read(name);
-  if (text === undefined) {
+async function shippedDrill(name: string, { drills }: Runtime): Promise<unknown> {
+  const raw = await drills.read(name);
+  if (raw === undefined) {
     throw new Refused(
       `the name of a drill: ${(await drills.names()).join(", ")}`,
       `"${name}"`,
       "Or give a whole drill in its place.",
     );
   }
-  const file = readDrill(text);
-  if (!file.ok) throw refusal(`drill "${name}"`, file.problems);
-  return file.drill;
+  return raw;
 }
 
-function inlineDrill(raw: Record<string, unknown>): Drill {
+function parseDrill(raw: unknown, what: string): Drill {
   const parsed = Drill.safeParse(raw);
-  if (!parsed.success)
+  if (!parsed.success) {
     throw refusal(
-      "the drill",
+      what,
       parsed.error.issues.flatMap((issue) => toProblems(issue, raw)),
     );
-  refuse("the drill", checkDurations(parsed.data));
+  }
+  refuse(what, checkDurations(parsed.data));
   return parsed.data;
 }
 

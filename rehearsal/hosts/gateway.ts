@@ -54,7 +54,8 @@ function serveS3(
     response.writeHead(200, { etag: '"stand-in"' }).end();
   } else if (request.method === "GET" && key !== "") {
     authorise(identity, s3Needs.get(backends.buckets, bucket, key), backends);
-    response.writeHead(200, { "content-type": "application/octet-stream" }).end(backends.buckets.get(bucket, key));
+    const object = backends.buckets.get(bucket, key);
+    response.writeHead(200, { "content-type": "application/octet-stream" }).end(object);
   } else {
     throw new ServiceError(
       "NotImplemented",

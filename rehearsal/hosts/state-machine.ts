@@ -111,8 +111,9 @@ export function startExecution(definition: StateMachineDefinition, options: Star
       return { status };
     } catch (error) {
       await followed.catch(() => {});
-      const { name: errorName, message } = error as Error;
-      status = errorName === "ExecutionTimeoutError" ? "TIMED_OUT" : "FAILED";
+      // The engine wraps what a Fail state or an uncaught error says.
+      const { name: errorName, message } = ((error as Error).cause ?? error) as Error;
+      status = (error as Error).name === "ExecutionTimeoutError" ? "TIMED_OUT" : "FAILED";
       return { status, error: errorName, cause: message };
     }
   })();

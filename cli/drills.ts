@@ -1,0 +1,88 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Assembly, readAssembly } from "../rehearsal/cfn/assembly.ts";
+import { type Graph, readGraph } from "../rehearsal/cfn/graph.ts";
+import { targetsOf } from "../rehearsal/target.ts";
+import type { Drill } from "../workflows/drill.ts";
+import { type DrillFile, type LocatedProblem, readDrill } from "../workflows/drill-file.ts";
+import { checkAgainstTarget } from "../workflows/plan.ts";
+import type { Target } from "../workflows/state.ts";
+import { UserError } from "./exit-codes.ts";
+
+const FOLDER = fileURLToPath(new URL("../workflows/drills/", import.meta.url));
+const TEMPLATES = fileURLToPath(new URL("../cdk.out", import.meta.url));
+
+export interface FoundDrill {
+  /** Path from where the command runs, for messages. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The shipped drills by name. */
+export const shippedDrills = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith(".yaml"))
+    .map((file) => file.replace(/\.yaml$/, ""))
+    .sort();
+
+/** A shipped drill by its name, or one of the user's own by its path. */
+export function findDrill(nameOrPath: string): FoundDrill {
+  const shipped = `${FOLDER}${nameOrPath}.yaml`;
+  const path = /^[a-z][a-z0-9-]*$/.test(nameOrPath) && existsSync(shipped) ? shipped : nameOrPath;
+  if (!existsSync(path)) {
+    throw new UserError(
+      [
+        `Expected the name of a drill or the path of a YAML file; found no "${nameOrPath}".`,
+        "The shipped drills:",
+        ...shippedDrills().map((name) => `  ${name}`),
+      ].join("\n"),
+    );
+  }
+  try {
+    return { file: relative(process.cwd(), path), text: readFileSync(path, "utf8") };
+  } catch (error) {
+    throw new UserError(`Expected a YAML file; ${path} could not be read: ${(error as Error).message}.`);
+  }
+}
+
+export interface CheckedDrill {
+  readonly file: string;
+  readonly drill: Drill;
+  readonly raw: unknown;
+  readonly target: Target;
+  readonly assembly: Assembly;
+}
+
+/** A drill that is in order for its target as the synthesised templates describe it; or a list of what is wrong. */
+export function checkDrill({ file, text }: FoundDrill): CheckedDrill {
+  const read = readDrill(text);
+  if (!read.ok) throw problemsError(file, read.problems);
+  const assembly = readAssembly(TEMPLATES);
+  const target = describedTarget(read, file, readGraph(assembly, "check"));
+  const problems = checkAgainstTarget(read.drill, target);
+  if (problems.length > 0) throw problemsError(file, read.locate(problems));
+  return { file, drill: read.drill, raw: read.raw, target, assembly };
+}
+
+function describedTarget(read: DrillFile & { ok: true }, file: string, graph: Graph): Target {
+  const targets = targetsOf(graph);
+  const target = targets.get(read.drill.target);
+  if (target) return target;
+  const known = [...targets.keys()].join(", ");
+  const message = `expected a target that a stack describes (${known}), found "${read.drill.target}"`;
+  throw problemsError(file, read.locate([{ path: ["target"], message }]));
+}
+
+/** What is wrong with a file, a line each, as editors and people read it. */
+export function problemsError(file: string, problems: readonly LocatedProblem[]): UserError {
+  const lines = problems.map(({ line, column, path, message }) => {
+    const where = path.length > 0 ? `${pathText(path)}: ` : "";
+    return `  ${file}:${line}:${column}  ${where}${message}`;
+  });
+  const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+  return new UserError([`${file} has ${count}; nothing was touched:`, ...lines].join("\n"));
+}
+
+const pathText = (path: readonly (string | number)[]) =>
+  path.map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? key : `.${key}`)).join("");

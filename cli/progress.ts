@@ -1,0 +1,110 @@
+import pc from "picocolors";
+import type { ExecutionEvent } from "../rehearsal/hosts/state-machine.ts";
+import type { AlarmChange } from "../rehearsal/services/cloudwatch.ts";
+import { formatDuration } from "../workflows/duration.ts";
+import { expectedSeconds } from "../workflows/plan.ts";
+import type { Plan } from "../workflows/state.ts";
+
+/** Seconds beside the planned phases: hosting, starting k6, waiting for last blocks, report. */
+const OVERHEAD_SECONDS = 14;
+/** Without a terminal a loop says what it sees this often. */
+const QUIET_MS = 10_000;
+
+/** Loops: where in the state their look is, and what they are doing. */
+const LOOKS: Record<string, { section: string; doing: string }> = {
+  AwaitLoad: { section: "loadReady", doing: "k6 starts" },
+  WatchBaseline: { section: "baselineWatch", doing: "load" },
+  ProveFault: { section: "proven", doing: "fault comes into effect" },
+  WatchFault: { section: "faultWatch", doing: "who notices?" },
+  WatchRecovery: { section: "recoveryWatch", doing: "recovery" },
+  StopLoad: { section: "loadStopped", doing: "load ends" },
+  VerifyRestored: { section: "restored", doing: "put back?" },
+};
+
+/** What a step's end means to people. */
+const DONE: Record<string, string> = {
+  Plan: "planned; nothing was touched yet",
+  AcquireLease: "the target is ours for this game day",
+  Preflight: "the target is ready: tagged, active, no alarm on",
+  JudgeBaseline: "the baseline is steady",
+  InjectFault: "fault injected (written in the journal first)",
+  UndoFault: "fault taken back",
+  RollBack: "everything in the journal is put back",
+  FindGameDay: "safety net: looks whether anything was left behind",
+  WriteReport: "report written",
+};
+
+/** Tells on stderr what happens now and how long it will take: one line that changes on a terminal, plain lines elsewhere. */
+export class Progress {
+  readonly #began = Date.now();
+  readonly #expectedMs: number;
+  readonly #stream: NodeJS.WriteStream;
+  #lastSaid = 0;
+  #status = "";
+
+  constructor(plan: Plan, stream: NodeJS.WriteStream = process.stderr) {
+    this.#expectedMs = (expectedSeconds(plan) + OVERHEAD_SECONDS) * 1000;
+    this.#stream = stream;
+  }
+
+  onEvent(event: ExecutionEvent): void {
+    if (!event.state) return;
+    if (event.type === "TaskStateFailed") this.line(pc.yellow(`${event.state} failed; trying to go on`));
+    if (event.type !== "TaskStateExited") return;
+    const look = LOOKS[event.state];
+    if (look) this.#look(look.doing, (event.output as Record<string, { done: boolean; saw: string }>)[look.section]);
+    else if (event.state in DONE) this.line(DONE[event.state]!);
+  }
+
+  onAlarm({ alarm, to }: AlarmChange): void {
+    if (to !== "OK") this.line(pc.yellow(`alarm ${alarm.name} → ${to}`));
+  }
+
+  /** A line that stays. */
+  line(text: string): void {
+    this.#clear();
+    this.#stream.write(`${pc.dim(this.#elapsed())} ${text}\n`);
+    this.#lastSaid = Date.now();
+    if (this.#status) this.#show();
+  }
+
+  end(): void {
+    this.#clear();
+    this.#status = "";
+  }
+
+  #look(doing: string, look: { done: boolean; saw: string } | undefined): void {
+    if (!look) return;
+    const text = `${doing}: ${look.saw}`;
+    if (look.done) {
+      this.#status = "";
+      this.line(text);
+    } else if (this.#stream.isTTY) {
+      this.#status = `${text} ${pc.dim(this.#remaining())}`;
+      this.#show();
+    } else if (Date.now() - this.#lastSaid > QUIET_MS) {
+      this.line(`${text} (${this.#remaining()})`);
+    }
+  }
+
+  #show(): void {
+    if (!this.#stream.isTTY) return;
+    const room = this.#stream.columns - 8;
+    const text = this.#status.length > room + 20 ? `${this.#status.slice(0, room)}…` : this.#status;
+    this.#stream.write(`\r\u001b[K${pc.dim(this.#elapsed())} ${text}`);
+  }
+
+  #clear(): void {
+    if (this.#stream.isTTY) this.#stream.write("\r\u001b[K");
+  }
+
+  #elapsed(): string {
+    const seconds = Math.floor((Date.now() - this.#began) / 1000);
+    return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+  }
+
+  #remaining(): string {
+    const seconds = (this.#expectedMs - (Date.now() - this.#began)) / 1000;
+    return seconds > 5 ? `about ${formatDuration(Math.ceil(seconds / 5) * 5)} left` : "nearly done";
+  }
+}
