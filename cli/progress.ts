@@ -41,6 +41,7 @@ export class Progress {
   readonly #stream: NodeJS.WriteStream;
   #lastSaid = 0;
   #status = "";
+  #given = "";
 
   constructor(plan: Plan, stream: NodeJS.WriteStream = process.stderr) {
     this.#expectedMs = (expectedSeconds(plan) + OVERHEAD_SECONDS) * 1000;
@@ -49,11 +50,19 @@ export class Progress {
 
   onEvent(event: ExecutionEvent): void {
     if (!event.state) return;
-    if (event.type === "TaskStateFailed") this.line(pc.yellow(`${event.state} failed; trying to go on`));
+    if (event.type === "TaskStateRetried") this.line(pc.yellow(`${event.state} failed; it is tried again`));
+    if (event.type.endsWith("StateCaught")) this.#caught(event.state);
     if (event.type !== "TaskStateExited") return;
+    if (this.#given === event.state) return;
     const look = LOOKS[event.state];
     if (look) this.#look(look.doing, (event.output as Record<string, { done: boolean; saw: string }>)[look.section]);
     else if (event.state in DONE) this.line(DONE[event.state]!);
+  }
+
+  /** A state whose error was caught is left like one that is done: it must not be told as that. */
+  #caught(state: string): void {
+    this.#given = state;
+    this.line(pc.yellow(`${state} failed for good; what follows cleans up and reports`));
   }
 
   onAlarm({ alarm, to }: AlarmChange): void {

@@ -17,26 +17,30 @@ export type DrillFile =
 /** Reads a drill from YAML text. Never throws on bad text: it says what is wrong, in the order of the lines. */
 export function readDrill(text: string): DrillFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
   if (document.errors.length > 0) {
-    return {
-      ok: false,
-      problems: document.errors.map((error) => ({
-        path: [],
-        message: `not YAML: ${error.message}`,
-        ...at(error.pos[0]),
-      })),
-    };
+    const problems = document.errors.map((error) => ({
+      path: [],
+      message: `not YAML: ${error.message}`,
+      ...at(error.pos[0]),
+    }));
+    return { ok: false, problems: problems.sort((a, b) => a.line - b.line) };
   }
   const locate = (problems: Problem[]) =>
     problems
       .map((problem) => ({ ...problem, ...at(offsetOf(document.contents, problem.path)) }))
       .sort((a, b) => a.line - b.line);
-  const raw: unknown = document.toJS();
+  let raw: unknown;
+  try {
+    raw = document.toJS();
+  } catch (error) {
+    // An alias without its anchor, or so many that they would fill the memory, shows only now.
+    return { ok: false, problems: [{ path: [], message: `not YAML: ${(error as Error).message}`, ...at(0) }] };
+  }
   const parsed = Drill.safeParse(raw);
   if (!parsed.success)
     return { ok: false, problems: locate(parsed.error.issues.flatMap((issue) => toProblems(issue, raw))) };

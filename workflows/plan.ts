@@ -37,10 +37,10 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
   }
   for (const [index, fault] of drill.faults.entries()) {
     for (const name of wordingOf(fault).functions) {
-      if (!(name in target.functions)) problems.push(unknown(["faults", index, "function"], name));
+      if (!Object.hasOwn(target.functions, name)) problems.push(unknown(["faults", index, "function"], name));
     }
   }
-  if (drill.deploy.kind === "configuration" && !(drill.deploy.function in target.functions)) {
+  if (drill.deploy.kind === "configuration" && !Object.hasOwn(target.functions, drill.deploy.function)) {
     problems.push(unknown(["deploy", "function"], drill.deploy.function));
   }
   return problems;
@@ -57,6 +57,12 @@ export function checkDurations(drill: Drill): Problem[] {
       });
     }
   };
+  const positive = (path: Problem["path"], seconds: number | undefined) => {
+    if (seconds === 0) problems.push({ path, message: "expected more than no time at all, found 0s" });
+  };
+  positive(["load", "timeout"], drill.load.timeout);
+  positive(["rehearsal", "timeout"], drill.rehearsal.timeout);
+  positive(["rehearsal", "alarmPeriod"], drill.rehearsal.alarmPeriod);
   if (drill.comparison.block % REHEARSAL_BLOCK_SECONDS !== 0 || drill.comparison.block === 0) {
     problems.push({
       path: ["comparison", "block"],
@@ -100,6 +106,8 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     warmUpSeconds +
     baselineSeconds +
     faults.reduce((sum, fault) => sum + fault.durationSeconds + withinSeconds + 2 * allowance.change, 0) +
+    // The baseline and every recovery are measured once the last request in them has its answer.
+    (1 + faults.length) * (short?.timeout ?? drill.load.timeout) +
     allowance.start / 10;
   return {
     id: identity.id,

@@ -16,6 +16,10 @@ export function toProblems(issue: $ZodIssue, raw: unknown): Problem[] {
       message: `unknown key "${key}"; beside it stand ${siblings.join(", ") || "no known keys"} (see drill.schema.json for all)`,
     }));
   }
+  if (issue.code === "invalid_key") {
+    const why = issue.issues.map(({ message }) => message).join("; ");
+    return [{ path, message: `${why}, found ${shorten(JSON.stringify(path.at(-1)))}` }];
+  }
   const found = valueAt(raw, path);
   // zod's own sentences begin differently ("Too small: expected number to be >0"): keep what they expected.
   const sentence = /expected.*/.exec(issue.message)?.[0].replace(/, received.*$/, "") ?? `expected: ${issue.message}`;

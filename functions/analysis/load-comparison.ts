@@ -76,10 +76,10 @@ export function compareLoad(input: LoadComparisonInput): LoadComparison {
   const evidence = evidenceOf({ baseline, window, percentiles, seconds });
   const alarm = evidence.findIndex(({ together }) => together >= alarmAt);
   if (alarm >= 0) {
-    const by = strongest(evidence[alarm]!);
-    const change = changeOf(by, baseline, window.slice(0, alarm + 1));
-    const detail = `${change}; evidence ${evidenceText(evidence[alarm]!.together)} (alarm at ${evidenceText(alarmAt)})`;
-    return { outcome: "detected", detectedAt: evidence[alarm]!.at, by, evidence, detail };
+    const measures = speaking(evidence[alarm]!);
+    const changes = measures.map((measure) => changeOf(measure, baseline, window.slice(0, alarm + 1)));
+    const detail = `${changes.join(", ")}; evidence ${evidenceText(evidence[alarm]!.together)} (alarm at ${evidenceText(alarmAt)})`;
+    return { outcome: "detected", detectedAt: evidence[alarm]!.at, by: measures[0]!, evidence, detail };
   }
 
   const gap = gapIn(baseline, "baseline") ?? gapIn(window, "window", input.until) ?? thinned(baseline, window);
@@ -142,7 +142,11 @@ const medianCount = (blocks: readonly ComparisonBlock[]) =>
 const enoughRequests = (baseline: readonly ComparisonBlock[], percentile: Percentile) =>
   logLatencies(baseline, percentile).length >= Math.max(FEWEST_BASELINE_BLOCKS, baseline.length * 0.9);
 
-const strongest = ({ parts }: Evidence): Measure => [...parts].reduce((a, b) => (b[1] > a[1] ? b : a))[0];
+/** The measures that would be believed by themselves at 10 %, the strongest first; at least the strongest. */
+function speaking({ parts }: Evidence): Measure[] {
+  const ranked = [...parts].sort((a, b) => b[1] - a[1]);
+  return ranked.filter(([, value], index) => index === 0 || value >= 10).map(([measure]) => measure);
+}
 
 function changeOf(by: Measure, baseline: readonly ComparisonBlock[], window: readonly ComparisonBlock[]): string {
   if (by === "errors") return `errors ${errorsText(errorRate(baseline))} → ${errorsText(errorRate(window))}`;

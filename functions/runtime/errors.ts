@@ -60,6 +60,6 @@ export function nameServiceError(error: unknown): unknown {
     UNREACHABLE.test(name) ||
     UNREACHABLE.test(code);
   return worthAnotherTry
-    ? new Transient("an answer of the service", `${name}: ${message}`, "It is tried again.", { cause: error })
+    ? new Transient("an answer of the service", `${name}: ${message}`, "AWS was busy or unreachable.", { cause: error })
     : error;
 }

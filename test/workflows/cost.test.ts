@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { estimateCost } from "../../workflows/cost.ts";
+import { planGameDay } from "../../workflows/plan.ts";
+import type { Plan } from "../../workflows/state.ts";
+import { identity, sampleDrill, samplePlan, target } from "./sample.ts";
+
+const plan = samplePlan();
+const load = (changes: Partial<Plan["load"]>) => estimateCost({ ...plan, load: { ...plan.load, ...changes } });
+const costOf = (cost: ReturnType<typeof estimateCost>, what: string) =>
+  cost.items.find((item) => item.what.startsWith(what))!.usd;
+
+test("the estimate is the sum of its items, with the date of its prices", () => {
+  const cost = estimateCost(plan);
+  expect(cost.estimatedUsd).toBeCloseTo(
+    cost.items.reduce((sum, { usd }) => sum + usd, 0),
+    12,
+  );
+  expect(cost.items.every(({ usd }) => usd > 0)).toBe(true);
+  expect(cost.pricesOf).toMatch(/^\d{4}-\d{2}, [a-z]+-[a-z]+-\d$/);
+});
+
+test("an hour of load at five requests a second costs cents, not dollars", () => {
+  const { estimatedUsd } = load({ durationSeconds: 3600, rate: 5 });
+  expect(estimatedUsd).toBeGreaterThan(0.05);
+  expect(estimatedUsd).toBeLessThan(0.3);
+});
+
+test("twice the rate is twice the target's part and no more of the rest", () => {
+  const once = estimateCost(plan);
+  const twice = load({ rate: plan.load.rate * 2 });
+  expect(costOf(twice, "target")).toBeCloseTo(2 * costOf(once, "target"), 12);
+  expect(costOf(twice, "load")).toBe(costOf(once, "load"));
+});
+
+test("twice the shards are twice the tasks", () => {
+  expect(costOf(load({ shards: 2 }), "load")).toBeCloseTo(2 * costOf(estimateCost(plan), "load"), 12);
+});
+
+test("more time costs more of everything", () => {
+  const short = estimateCost(plan);
+  const long = load({ durationSeconds: plan.load.durationSeconds * 3 });
+  for (const [index, item] of long.items.entries()) expect(item.usd).toBeGreaterThan(short.items[index]!.usd);
+});
+
+test("looking more often makes transitions and calls dearer, nothing else", () => {
+  const often = estimateCost({ ...plan, watchSeconds: plan.watchSeconds / 10 });
+  const seldom = estimateCost(plan);
+  const dearer = often.items.filter((item, index) => item.usd > seldom.items[index]!.usd).map(({ what }) => what);
+  expect(dearer).toEqual([expect.stringMatching(/^Step Functions/), expect.stringMatching(/^steps/)]);
+});
+
+test("what a rehearsal would cost on AWS is less than the drill in full", () => {
+  const rehearsal = planGameDay(sampleDrill(), target, { ...identity, profile: "rehearsal" });
+  expect(estimateCost(rehearsal).estimatedUsd).toBeLessThan(estimateCost(plan).estimatedUsd);
+});
