@@ -1,12 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+const REHEARSALS = "test/**/*.e2e.test.ts";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     environment: "node",
-    // Two files at a time: some of them run k6 and measure time, and the smallest machine has two cores.
-    maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [REHEARSALS],
+          // Two files at a time: some of them run k6 and measure time, and the smallest machine has two cores.
+          maxWorkers: 2,
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "rehearsals",
+          include: [REHEARSALS],
+          // Whole game days measure time: nothing else runs meanwhile.
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

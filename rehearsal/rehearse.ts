@@ -45,7 +45,7 @@ export interface Rehearsed {
 }
 
 /** The files of one game day that people read. Blocks and the like stay behind. */
-const FILES = ["result.json", "series.json", "report.html", "summary.md", "junit.xml", "journal.json"];
+const FILES = ["result.json", "series.json", "report.html", "picture.svg", "summary.md", "junit.xml", "journal.json"];
 
 /** Runs one game day on a stand-in region made for it, and takes the region down again whatever happens. */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {

@@ -12,7 +12,11 @@ export const stopLoad = step("StopLoad", z.object({ plan: Plan }), async ({ plan
   const running = (await loadTasks(plan.id, runtime)).filter(isRunning);
   if (running.length > 0) {
     await stopTasks(running, `game day ${plan.id} is over`, runtime);
-    return { done: false, waitSeconds: 1, saw: `${running.length} load tasks are stopping` };
+    return {
+      done: false,
+      waitSeconds: Math.min(plan.watchSeconds, 5),
+      saw: `${running.length} load tasks are stopping`,
+    };
   }
   await journal.undone(entry, []);
   await journal.restored(entry, runtime.clock.now());

@@ -15,7 +15,9 @@ export const writeReport = step("WriteReport", z.object({ plan: Plan }), async (
   if (!result) throw new GameDayError("a result.json to report", "none", "Judge must have failed: see its error.");
   const series = (await results.getJson(resultKey(plan.id, "series.json"), z.array(SeriesPoint))) ?? [];
   const report = resultKey(plan.id, "report.html");
-  await results.put(report, htmlReport(result, picture(result, series)), "text/html; charset=utf-8");
+  const svg = picture(result, series);
+  await results.put(report, htmlReport(result, svg), "text/html; charset=utf-8");
+  await results.put(resultKey(plan.id, "picture.svg"), svg, "image/svg+xml");
   await results.put(resultKey(plan.id, "summary.md"), summary(result), "text/markdown; charset=utf-8");
   await results.put(resultKey(plan.id, "junit.xml"), junit(result), "application/xml");
   await results.putJson(resultKey(plan.id, "journal.json"), await journal.read(plan.id));

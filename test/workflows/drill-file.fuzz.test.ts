@@ -48,7 +48,10 @@ test("whatever somebody types, it makes a plan or what is wrong is said, with a 
 });
 
 test("an alias without its anchor is refused", () => {
-  expect(readDrill("name: *nowhere\n")).toMatchObject({ ok: false, problems: [{ message: expect.stringMatching(/^not YAML: /) }] });
+  expect(readDrill("name: *nowhere\n")).toMatchObject({
+    ok: false,
+    problems: [{ message: expect.stringMatching(/^not YAML: /) }],
+  });
 });
 
 test("a file made to eat memory is refused", () => {

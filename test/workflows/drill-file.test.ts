@@ -105,13 +105,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
   ],
   ["a negative rate", "rate: 5", "rate: -5", "rate: -5", "expected number to be >0, found -5"],
   ["a title that is missing", "title: A slow dependency\n", "", "name:", "missing: expected string"],
-  [
-    "a function that is missing",
-    "    function: checkout\n",
-    "",
-    "- name: slow-third",
-    "missing: expected string",
-  ],
+  ["a function that is missing", "    function: checkout\n", "", "- name: slow-third", "missing: expected string"],
   [
     "both a request and a script",
     "load:\n",
@@ -182,13 +176,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "block: 12s",
     "expected a multiple of 5s: load is measured in 5-second blocks",
   ],
-  [
-    "no time to answer",
-    "timeout: 10s",
-    "timeout: 0s",
-    "timeout: 0s",
-    "expected more than no time at all, found 0s",
-  ],
+  ["no time to answer", "timeout: 10s", "timeout: 0s", "timeout: 0s", "expected more than no time at all, found 0s"],
   [
     "more shards than are supported",
     "rate: 5",
@@ -209,10 +197,7 @@ describe("of a drill that is broken it says the line, what was expected and what
 
   test("everything that is wrong, in the order of the lines", () => {
     const text = drillText("warmUp: 5m", "warmUp: soon").replace("rate: 5", "rate: 0");
-    expect(problemsOf(text).map(({ line }) => line)).toEqual([
-      lineOf(text, "rate: 0"),
-      lineOf(text, "warmUp"),
-    ]);
+    expect(problemsOf(text).map(({ line }) => line)).toEqual([lineOf(text, "rate: 0"), lineOf(text, "warmUp")]);
   });
 
   test("a long value is cut short", () => {

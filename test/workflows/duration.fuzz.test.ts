@@ -40,7 +40,10 @@ test("parts may have fractions", () => {
   expect(parseDuration("0.25s")).toBe(0.25);
 });
 
-test.each(["", "5", "m", "-5s", "5 m", "1h 30m", "5S", "1w", ".5h", "1e3s", "5s!", "٣s"])("%j is no duration", (text) => {
-  expect(() => parseDuration(text)).toThrow(`expected a duration such as 90s, 45m or 1h30m, found "${text}"`);
-  expect(Duration.safeParse(text).error?.issues[0]?.message).toBe("expected a duration such as 90s, 45m or 1h30m");
-});
+test.each(["", "5", "m", "-5s", "5 m", "1h 30m", "5S", "1w", ".5h", "1e3s", "5s!", "٣s"])(
+  "%j is no duration",
+  (text) => {
+    expect(() => parseDuration(text)).toThrow(`expected a duration such as 90s, 45m or 1h30m, found "${text}"`);
+    expect(Duration.safeParse(text).error?.issues[0]?.message).toBe("expected a duration such as 90s, 45m or 1h30m");
+  },
+);

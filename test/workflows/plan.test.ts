@@ -129,7 +129,11 @@ describe("a plan", () => {
 
   test("a body that is text is sent as it is", () => {
     const { request } = drill.load;
-    const plan = planGameDay({ ...drill, load: { ...drill.load, request: { ...request!, body: "a=1" } } }, target, identity);
+    const plan = planGameDay(
+      { ...drill, load: { ...drill.load, request: { ...request!, body: "a=1" } } },
+      target,
+      identity,
+    );
     expect(plan.load.body).toBe("a=1");
   });
 
@@ -153,7 +157,14 @@ describe("whatever the durations", () => {
     profile: fc.constantFrom("full" as const, "rehearsal" as const),
   });
 
-  const planOf = ({ warmUp, baseline, fault, recovery, timeout, profile }: typeof durations extends fc.Arbitrary<infer D> ? D : never) =>
+  const planOf = ({
+    warmUp,
+    baseline,
+    fault,
+    recovery,
+    timeout,
+    profile,
+  }: typeof durations extends fc.Arbitrary<infer D> ? D : never) =>
     planGameDay(
       {
         ...drill,

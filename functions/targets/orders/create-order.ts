@@ -31,19 +31,21 @@ const DEFAULT_LATENCY_MS = 250;
  * Throws on anything else: a typo that switched the impairment off unseen would spoil a drill.
  */
 export function readImpairment(environment: Readonly<Record<string, string | undefined>>): Impairment {
-  const latency = environment.INJECT_LATENCY ?? "false";
-  const latencyMs =
-    latency === "true" ? DEFAULT_LATENCY_MS : latency === "false" || latency === "" ? 0 : Number(latency);
+  const latency = environment.INJECT_LATENCY || "false";
+  const latencyMs = latency === "true" ? DEFAULT_LATENCY_MS : latency === "false" ? 0 : numberIn(latency);
   const impairment = {
     latencyMs,
-    latencyShare: Number(environment.INJECT_LATENCY_SHARE ?? "1"),
-    failureRate: Number(environment.FAILURE_RATE ?? "0"),
+    latencyShare: numberIn(environment.INJECT_LATENCY_SHARE || "1"),
+    failureRate: numberIn(environment.FAILURE_RATE || "0"),
   };
   const share = z.number().min(0).max(1);
   return z
     .object({ latencyMs: z.number().min(0).max(29_000), latencyShare: share, failureRate: share })
     .parse(impairment);
 }
+
+/** `Number` takes blanks for 0. */
+const numberIn = (text: string) => (text.trim() === "" ? Number.NaN : Number(text));
 
 export interface Outside {
   store(order: StoredOrder): Promise<void>;

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { Result } from "../../../workflows/result.ts";
+import { CommandLine } from "./command-line.ts";
+
+const outcomes = (result: Result) =>
+  Object.fromEntries(result.faults[0]!.detections.map(({ detector, outcome }) => [detector, outcome]));
+
+/** Runs a shipped drill with `--json`: stdout has to be `result.json` and nothing else. */
+async function rehearse(drill: string): Promise<Result> {
+  const { code, stdout, stderr } = await new CommandLine("rehearse", drill, "--json").ended;
+  const result = Result.parse(JSON.parse(stdout));
+  expect(result.reasons, stderr).toEqual([]);
+  expect(code, stderr).toBe(0);
+  return result;
+}
+
+describe("a rehearsal of", () => {
+  it("gray-latency: the alarms do not see it, the load comparison does, and it is put back", async () => {
+    const result = await rehearse("gray-latency");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "not-detected" });
+    expect(result.faults[0]).toMatchObject({ recovered: true });
+    expect(result.restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
+    expect(result.load).toMatchObject({ failed: 0, dropped: 0, shards: 1 });
+    expect(result.load.requests).toBeGreaterThan(3000);
+    expect(result.transitions).toBeGreaterThan(100);
+    const { p50, p99 } = result.load.latencyMs["fault slow-third"]!;
+    expect(p99).toBeGreaterThan(250);
+    expect(p50).toBeLessThan(250);
+  });
+
+  it("error-burst: the alarms and the load comparison see it", async () => {
+    const result = await rehearse("error-burst");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "detected" });
+    expect(Object.keys(result.load.failedByKind)).toEqual(["500"]);
+  });
+
+  it("control: without a fault nobody cries wolf", async () => {
+    const result = await rehearse("control");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toEqual({ "load-comparison": "not-detected", "cloudwatch-alarms": "not-detected" });
+  });
+});
