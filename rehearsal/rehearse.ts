@@ -106,6 +106,7 @@ async function troublesOf(region: Region, gameDay: Execution): Promise<string[]>
   const others = [...region.executions.values()].filter((execution) => execution !== gameDay);
   const endings = await Promise.all(others.map(async ({ arn, ended }) => ({ arn, ...(await ended) })));
   return [
+    ...region.graph.skipped.map(({ type, path }) => `not hosted: ${path} (resources of type ${type} are not played)`),
     ...region.undelivered.map(({ rule, reason }) => `an event was not delivered by ${rule}: ${reason}`),
     ...endings
       .filter(({ status }) => status !== "SUCCEEDED")

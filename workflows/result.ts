@@ -66,6 +66,8 @@ export const Result = z.object({
   sentence: z.string(),
   /** Why the verdict is what it is, the most important first. */
   reasons: z.array(z.string()),
+  /** What to know when reading this, such as a restless baseline. */
+  warnings: z.array(z.string()).default([]),
   failure: Failure.optional(),
   startedAt: Instant,
   endedAt: Instant,

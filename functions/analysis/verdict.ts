@@ -1,8 +1,7 @@
 import type { Result } from "../../workflows/result.ts";
 import type { Failure } from "../../workflows/state.ts";
-
-/** Share of dropped iterations beyond which the load was not the one that was asked for. */
-const MOST_DROPPED = 0.01;
+import { STEADINESS_LIMITS } from "./steadiness.ts";
+import { failureText } from "./wording.ts";
 
 type Judgeable = Pick<Result, "faults" | "restored" | "load">;
 
@@ -27,18 +26,13 @@ export function judgeGameDay(judged: Judgeable, ending: Ending): Pick<Result, "v
   return { verdict: reasons.length > 0 ? "failed" : "passed", reasons };
 }
 
-/** The sentence in a failure: on AWS its cause is a JSON text of what the function threw, in a rehearsal the message. */
-export function messageOf({ Error: name, Cause }: Failure): string {
-  if (Cause === undefined || Cause === "") return name;
-  try {
-    const { errorMessage } = JSON.parse(Cause) as { errorMessage?: string };
-    return `${name}: ${errorMessage ?? Cause}`;
-  } catch {
-    return `${name}: ${Cause}`;
-  }
-}
-
 const failed = (failure: Failure | undefined) => (failure ? [messageOf(failure)] : []);
+
+/** What failed, by its name and in its words. */
+export function messageOf(failure: Failure): string {
+  const text = failureText(failure);
+  return text === failure.Error ? text : `${failure.Error}: ${text}`;
+}
 
 function withoutEvidence({ faults, load }: Judgeable): string[] {
   const reasons = faults
@@ -52,7 +46,7 @@ function withoutEvidence({ faults, load }: Judgeable): string[] {
     }
   }
   const planned = load.requests + load.dropped;
-  if (planned > 0 && load.dropped / planned > MOST_DROPPED) {
+  if (planned > 0 && load.dropped / planned > STEADINESS_LIMITS.dropped) {
     reasons.push(`${load.dropped} of ${planned} requests were never sent: the load generator could not keep the rate`);
   }
   return reasons;

@@ -1,3 +1,4 @@
+import type { Failure } from "../../workflows/state.ts";
 /** Numbers as sentences show them. */
 
 /** `3 ms`, `0.4 ms`, `2.5 s` */
@@ -29,4 +30,15 @@ export function evidenceText(evidence: number): string {
 /** `a, b and c` */
 export function listText(items: readonly string[], and = "and"): string {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${and} ${items.at(-1)}`;
+}
+
+/** The message of a failure: its Cause is the bare message in a rehearsal, JSON with `errorMessage` on AWS. */
+export function failureText({ Error: name, Cause: cause }: Failure): string {
+  if (!cause) return name;
+  try {
+    const { errorMessage } = JSON.parse(cause);
+    return typeof errorMessage === "string" ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }

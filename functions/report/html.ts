@@ -1,18 +1,9 @@
 import type { FaultResult, Result } from "../../workflows/result.ts";
-import { errorsText, msText } from "../analysis/wording.ts";
+import { errorsText, failureText, msText } from "../analysis/wording.ts";
 import { type Child, html, type Markup, trusted } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { verdictName } from "./sentence.ts";
-import {
-  detectorName,
-  failureText,
-  instantText,
-  isControl,
-  numberText,
-  OUTCOMES,
-  secondsText,
-  usdText,
-} from "./wording.ts";
+import { detectorName, instantText, isControl, numberText, OUTCOMES, secondsText, usdText } from "./wording.ts";
 
 /** `report.html`: the answer, the picture and what they rest on, in one file that asks for nothing else. */
 export function report(result: Result, picture: string): string {
@@ -32,6 +23,7 @@ ${answer(result)}
 ${notRestored(result)}
 <figure tabindex="0" aria-label="What happened, over time">${trusted(picture)}</figure>
 ${reasons(result)}
+${warnings(result)}
 ${section("Who noticed", whoNoticed(result.faults))}
 ${section("Faults", result.faults.map(faultCard))}
 ${section("Put back", putBack(result))}
@@ -85,6 +77,11 @@ function reasons({ reasons: list, failure, verdict }: Result): Markup | undefine
   const all = list.length > 0 || !failure ? list : [failureText(failure)];
   if (all.length === 0) return undefined;
   return html`<section><h2>Why ${verdict}</h2><ul>${all.map((reason) => html`<li>${reason}</li>`)}</ul></section>`;
+}
+
+function warnings({ warnings: list }: Result): Markup | undefined {
+  if (list.length === 0) return undefined;
+  return html`<section><h2>Worth knowing</h2><ul>${list.map((warning) => html`<li>${warning}</li>`)}</ul></section>`;
 }
 
 function whoNoticed(faults: readonly FaultResult[]): Markup | undefined {

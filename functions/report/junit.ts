@@ -1,6 +1,7 @@
 import type { Detection, FaultResult, Result } from "../../workflows/result.ts";
+import { failureText } from "../analysis/wording.ts";
 import { type Markup, xml } from "./markup.ts";
-import { detectorName, failureText, firstReason, isControl } from "./wording.ts";
+import { detectorName, firstReason, isControl } from "./wording.ts";
 
 interface Case {
   readonly suite: string;

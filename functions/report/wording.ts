@@ -1,5 +1,5 @@
 import type { Detection, FaultResult, Result } from "../../workflows/result.ts";
-import type { Failure } from "../../workflows/state.ts";
+import { failureText } from "../analysis/wording.ts";
 
 /** Names and numbers as all the files of a game day show them. */
 
@@ -41,17 +41,6 @@ export const OUTCOMES: Record<Detection["outcome"], string> = {
 
 /** A fault that changes nothing: whoever notices it is wrong. */
 export const isControl = (fault: Pick<FaultResult, "kind">) => fault.kind === "none";
-
-/** The message of a failure: its Cause is the bare message in a rehearsal, JSON with `errorMessage` on AWS. */
-export function failureText({ Error: name, Cause: cause }: Failure): string {
-  if (!cause) return name;
-  try {
-    const { errorMessage } = JSON.parse(cause);
-    return typeof errorMessage === "string" ? errorMessage : cause;
-  } catch {
-    return cause;
-  }
-}
 
 /** Why a game day ended as it did, in the words of its first reason. */
 export function firstReason({ reasons, failure }: Partial<Pick<Result, "reasons" | "failure">>): string | undefined {

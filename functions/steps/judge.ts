@@ -70,6 +70,7 @@ export const judge = step(
       target: plan.target.name,
       profile: plan.profile,
       ...judgeGameDay(judged, { failure: whatFailed, interruption: interruption?.status }),
+      warnings: baseline?.warnings ?? [],
       ...(whatFailed ? { failure: whatFailed } : {}),
       startedAt: plan.startedAt,
       endedAt: now.toISOString(),

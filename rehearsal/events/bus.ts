@@ -1,6 +1,6 @@
 import type { Graph, Resource } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
-import { type Event, matchesPattern } from "./patterns.ts";
+import { checkPattern, type Event, matchesPattern } from "./patterns.ts";
 import { type InputTransformer, transform, unknownVariables } from "./transformer.ts";
 
 interface RuleTarget {
@@ -32,7 +32,10 @@ export interface Bus {
 /** The default event bus with the rules of the templates. */
 export function createBus(graph: Graph, deliver: (delivery: Delivery) => Promise<void>): Bus {
   const rules = graph.ofType("AWS::Events::Rule");
-  for (const rule of rules) for (const target of targetsOf(rule)) checkTarget(rule, target);
+  for (const rule of rules) {
+    for (const target of targetsOf(rule)) checkTarget(rule, target);
+    checkRule(rule);
+  }
   const undelivered: Undelivered[] = [];
 
   return {
@@ -56,6 +59,14 @@ export function createBus(graph: Graph, deliver: (delivery: Delivery) => Promise
 }
 
 const targetsOf = (rule: Resource) => (rule.properties.Targets ?? []) as RuleTarget[];
+
+function checkRule({ path, properties }: Resource): void {
+  try {
+    if (properties.EventPattern) checkPattern(properties.EventPattern);
+  } catch (error) {
+    throw new TemplateError(`Rule ${path}: ${(error as Error).message}`);
+  }
+}
 
 function checkTarget(rule: Resource, target: RuleTarget): void {
   const unknown = target.InputTransformer ? unknownVariables(target.InputTransformer) : [];

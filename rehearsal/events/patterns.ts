@@ -17,8 +17,26 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
     if (key === "$or") return (expected as unknown[]).some((alternative) => matchesPattern(alternative, event));
     const value = isObject(event) ? event[key] : undefined;
     if (Array.isArray(expected)) return fieldMatches(expected, value);
-    return isObject(value) && matchesPattern(expected, value);
+    // Of a list of objects one has to match.
+    const inner = Array.isArray(value) ? value.filter(isObject) : [value];
+    return inner.some((candidate) => matchesPattern(expected, candidate));
   });
+}
+
+/** Throws for whatever in a pattern is not played. An event that gets so far may be long in coming. */
+export function checkPattern(pattern: unknown): void {
+  if (Array.isArray(pattern)) {
+    for (const alternative of pattern.filter(isObject)) {
+      const [[comparison, argument] = ["", undefined]] = Object.entries(alternative);
+      compare(comparison, argument, []);
+    }
+  } else {
+    matchesPattern(pattern, {});
+    for (const [key, expected] of Object.entries(pattern as object)) {
+      if (key === "$or") for (const alternative of expected as unknown[]) checkPattern(alternative);
+      else checkPattern(expected);
+    }
+  }
 }
 
 function fieldMatches(alternatives: readonly unknown[], value: unknown): boolean {
@@ -33,7 +51,14 @@ function fieldMatches(alternatives: readonly unknown[], value: unknown): boolean
   });
 }
 
+/** Comparisons that are played with one text alone. */
+const TEXTUAL = new Set(["prefix", "suffix", "equals-ignore-case"]);
+
 function compare(comparison: string, argument: unknown, values: readonly unknown[]): boolean {
+  const simple = Array.isArray(argument) ? !argument.some(isObject) : !isObject(argument);
+  if (!simple || (TEXTUAL.has(comparison) && typeof argument !== "string")) {
+    throw new TemplateError(`The comparison ${comparison} with ${JSON.stringify(argument)} is not played.`);
+  }
   switch (comparison) {
     case "exists":
       return argument === values.some((value) => value !== undefined);

@@ -7,22 +7,26 @@ export interface InputTransformer {
   readonly InputTemplate: string;
 }
 
+const VARIABLE = /<([\w.-]+)>/g;
+
 /** Variables that EventBridge knows without a path. */
 const OWN = /^aws\.events\./;
 
 /** Variables that the template names and the paths do not have. EventBridge refuses such a target. */
 export function unknownVariables({ InputPathsMap = {}, InputTemplate }: InputTransformer): string[] {
-  const used = [...InputTemplate.matchAll(/<([\w.-]+)>/g)].map(([, name]) => name!);
+  const used = [...InputTemplate.matchAll(VARIABLE)].map(([, name]) => name!);
   return used.filter((name) => !(name in InputPathsMap) && !OWN.test(name));
 }
 
 /** The input that a target gets of an event. A path that leads nowhere gives an empty text, as on AWS. */
 export function transform({ InputPathsMap = {}, InputTemplate }: InputTransformer, event: Event): unknown {
-  const text = InputTemplate.replace(/"?<([\w.-]+)>"?/g, (match, name: string) => {
-    const value = valueAt(event, InputPathsMap[name] ?? "$");
-    const quoted = match.startsWith('"') && match.endsWith('"');
-    return quoted && typeof value !== "object" ? JSON.stringify(String(value ?? "")) : JSON.stringify(value ?? "");
-  });
+  const valueOf = (name: string) => valueAt(event, InputPathsMap[name] ?? "$") ?? "";
+  const inText = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  const text = InputTemplate.replace(/"(?:[^"\\]|\\.)*"|<[\w.-]+>/g, (part) =>
+    part.startsWith('"')
+      ? part.replace(VARIABLE, (_variable, name: string) => JSON.stringify(inText(valueOf(name))).slice(1, -1))
+      : JSON.stringify(valueOf(part.slice(1, -1))),
+  );
   try {
     return JSON.parse(text);
   } catch {
@@ -32,7 +36,7 @@ export function transform({ InputPathsMap = {}, InputTemplate }: InputTransforme
 
 const valueAt = (event: unknown, path: string): unknown =>
   path
-    .replace(/^\$\.?/, "")
-    .split(".")
+    .replace(/^\$/, "")
+    .split(/[.[\]'"]+/)
     .filter((key) => key !== "")
     .reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], event);

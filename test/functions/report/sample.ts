@@ -19,6 +19,7 @@ export function sampleResult(change: Partial<Result> = {}): Result {
     sentence:
       "Passed: load-comparison noticed slow-third after 17 s, the alarms did not (as expected); the system recovered 5 s after the undo and everything was put back.",
     reasons: ["every expectation was met", "everything was put back"],
+    warnings: [],
     startedAt: at(-4),
     endedAt: at(101),
     load: {

@@ -1,0 +1,70 @@
+import type { PublishCommand } from "@aws-sdk/client-sns";
+import { buildRuntime } from "../../functions/runtime/build.ts";
+import type { Clients } from "../../functions/runtime/clients.ts";
+import { readConfiguration } from "../../functions/runtime/configuration.ts";
+import type { Runtime } from "../../functions/runtime/step.ts";
+import { type Service, ServiceError } from "../../rehearsal/services/operation.ts";
+import { Buckets, createS3 } from "../../rehearsal/services/s3.ts";
+import type { Target } from "../../workflows/state.ts";
+import { target } from "../workflows/sample.ts";
+import type { FakeLambda } from "./faults/fake-lambda.ts";
+
+interface World {
+  documents: Clients["documents"];
+  lambda?: FakeLambda;
+  /** The drills that there are. */
+  drills?: Record<string, unknown>;
+  /** What SSM holds under `/gameday/targets/NAME`. */
+  targets?: Record<string, Target | string>;
+}
+
+/** What a step is handed: its journal and leases real, the rest played, the clock under the test's control. */
+export function runtimeFor(world: World) {
+  const { documents, lambda, drills = {}, targets = { [target.name]: target } } = world;
+  const clock = { time: new Date("2026-11-21T09:00:00Z") };
+  const buckets = new Buckets(["results"]);
+  const announced: PublishCommand["input"][] = [];
+  const runtime: Runtime = buildRuntime({
+    clients: {
+      documents,
+      s3: clientFor(createS3(buckets)),
+      lambda: lambda?.client ?? notPlayed("Lambda"),
+      ssm: {
+        send: async ({ input }: { input: { Name: string } }) => {
+          const found = targets[input.Name.replace("/gameday/targets/", "")];
+          if (found === undefined) throw new ServiceError("ParameterNotFound", `Parameter ${input.Name} not found.`);
+          return { Parameter: { Value: typeof found === "string" ? found : JSON.stringify(found) } };
+        },
+      } as unknown as Clients["ssm"],
+      sns: { send: async ({ input }: PublishCommand) => void announced.push(input) } as unknown as Clients["sns"],
+      cloudwatch: notPlayed("CloudWatch"),
+      ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],
+      sfn: { send: async () => ({ events: [] }) } as unknown as Clients["sfn"],
+    },
+    configuration: readConfiguration({
+      JOURNAL_TABLE: "journal",
+      LEASE_TABLE: "leases",
+      RESULTS_BUCKET: "results",
+      CLUSTER_ARN: "arn:aws:ecs:local:000000000000:cluster/load",
+      TASK_DEFINITION_ARN: "arn:aws:ecs:local:000000000000:task-definition/load:1",
+      LOAD_CONTAINER: "k6",
+      SUBNET_IDS: "subnet-1",
+      SECURITY_GROUP_ID: "sg-1",
+      TOPIC_ARN: "arn:aws:sns:local:000000000000:announcements",
+    }),
+    clock: { now: () => clock.time },
+    drills: { names: async () => Object.keys(drills), read: async (name) => drills[name] },
+    log: { info: () => {}, measure: () => {} },
+    surroundings: () => ({ real: [], played: ["everything"], environment: {} }),
+  });
+  return { runtime, clock, buckets, announced };
+}
+
+/** A service of the stand-in, without anybody asking whether one may. */
+const clientFor = (service: Service): Clients["s3"] =>
+  ({
+    send: (command: { input: never }) => service[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
+  }) as unknown as Clients["s3"];
+
+const notPlayed = (what: string) =>
+  ({ send: () => Promise.reject(new Error(`${what} is not played in this test`)) }) as never;

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { Refused } from "../../../functions/runtime/errors.ts";
+import { plan } from "../../../functions/steps/plan.ts";
+import { planKey } from "../../../loadgen/keys.ts";
+import { DRILL_TEXT, drillText, target } from "../../workflows/sample.ts";
+import { runtimeFor } from "../runtime-for.ts";
+import { startTables } from "../tables.ts";
+
+let tables: Awaited<ReturnType<typeof startTables>>;
+beforeAll(async () => {
+  tables = await startTables();
+});
+afterAll(() => tables.stop());
+
+const execution = {
+  id: "arn:aws:states:x:1:execution:GameDay:day-1",
+  name: "day-1",
+  startedAt: "2026-11-21T09:00:00Z",
+};
+const drills = {
+  "slow-dependency": parse(DRILL_TEXT),
+  "gray-latency": parse(drillText("slow-dependency", "gray-latency")),
+};
+
+function call(input: unknown, world: Partial<Parameters<typeof runtimeFor>[0]> = {}) {
+  const made = runtimeFor({ documents: tables.documents, drills, ...world });
+  return { ...made, planned: plan.call({ input, execution }, made.runtime) };
+}
+
+describe("a game day's plan", () => {
+  test("is made of a drill's name and kept where the safety net finds it", async () => {
+    const { planned, buckets } = call({ drill: "slow-dependency", profile: "rehearsal" });
+    expect(await planned).toMatchObject({ id: "day-1", drill: "slow-dependency", profile: "rehearsal", target });
+    expect(JSON.parse(buckets.get("results", planKey("day-1")).toString())).toEqual(await planned);
+  });
+
+  test("needs no input: there is a default drill, in full", async () => {
+    expect(await call({}).planned).toMatchObject({ drill: "gray-latency", profile: "full" });
+  });
+
+  test("is made of a whole drill in place of the name", async () => {
+    const { planned } = call({ drill: parse(drillText("name: slow-dependency", "name: mine")) });
+    expect(await planned).toMatchObject({ drill: "mine" });
+  });
+});
+
+describe("refused before anything is touched", () => {
+  test.each<[string, unknown, string]>([
+    ["a typo in the input", { drll: "slow-dependency" }, 'Unrecognized key: "drll"'],
+    ["a profile that there is not", { profile: "quick" }, "input.profile"],
+    [
+      "a drill that there is not, with those that there are",
+      { drill: "slow" },
+      'Expected the name of a drill: slow-dependency, gray-latency; found "slow"',
+    ],
+    [
+      "a whole drill with mistakes, all of them",
+      { drill: { ...parse(DRILL_TEXT), warmUp: "soon", baseline: 7 } },
+      'warmUp: expected a duration such as 90s, 45m or 1h30m, found "soon"; baseline: expected a duration',
+    ],
+    [
+      "windows that are too short",
+      { drill: { ...parse(DRILL_TEXT), baseline: "1m" } },
+      "baseline: expected at least 2m",
+    ],
+    [
+      "a target that nobody described",
+      { drill: { ...parse(DRILL_TEXT), target: "nowhere" } },
+      'Expected a target "nowhere" described in the SSM parameter /gameday/targets/nowhere; found no such parameter.',
+    ],
+    [
+      "a function that the target does not have",
+      { drill: parse(drillText("function: checkout", "function: search")) },
+      'faults.0.function: expected a function of target "shop" (checkout, basket), found "search"',
+    ],
+  ])("%s", async (_what, input, sentence) => {
+    const { planned, buckets } = call(input);
+    await expect(planned).rejects.toThrow(Refused);
+    await expect(planned).rejects.toThrow(sentence);
+    expect(buckets.list("results").keys).toEqual([]);
+  });
+
+  test("a target whose description is broken", async () => {
+    await expect(call({}, { targets: { shop: "{" } }).planned).rejects.toThrow(Refused);
+    await expect(call({}, { targets: { shop: '{"name":"shop"}' } }).planned).rejects.toThrow("/gameday/targets/shop");
+  });
+
+  test("but not because the service is not allowed to be asked: that is said as it is", async () => {
+    const { runtime } = call({});
+    const denied = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+    const ssm = { send: () => Promise.reject(denied) } as never;
+    const asked = plan.call({ input: {}, execution }, { ...runtime, clients: { ...runtime.clients, ssm } });
+    await expect(asked).rejects.toBe(denied);
+  });
+});
