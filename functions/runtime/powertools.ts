@@ -32,6 +32,6 @@ export async function observed<T>(name: string, context: { awsRequestId: string 
   } finally {
     segment?.close();
     if (parent) tracer.setSegment(parent);
-    metrics.publishStoredMetrics();
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   }
 }

@@ -10,10 +10,7 @@ export interface Event {
 
 /** Whether the event matches the pattern (EventBridge user guide, "Event patterns"). An unknown comparison throws. */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
-  if (typeof pattern !== "object" || pattern === null || Array.isArray(pattern)) {
-    throw new TemplateError(`An event pattern has to be an object, found ${JSON.stringify(pattern)}.`);
-  }
-  return Object.entries(pattern).every(([key, expected]) => {
+  return fieldsOf(pattern).every(([key, expected]) => {
     if (key === "$or") return (expected as unknown[]).some((alternative) => matchesPattern(alternative, event));
     const value = isObject(event) ? event[key] : undefined;
     if (Array.isArray(expected)) return fieldMatches(expected, value);
@@ -25,36 +22,31 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
 
 /** Throws for whatever in a pattern is not played. An event that gets so far may be long in coming. */
 export function checkPattern(pattern: unknown): void {
-  if (Array.isArray(pattern)) {
-    for (const alternative of pattern.filter(isObject)) {
-      const [[comparison, argument] = ["", undefined]] = Object.entries(alternative);
-      compare(comparison, argument, []);
-    }
-  } else {
-    matchesPattern(pattern, {});
-    for (const [key, expected] of Object.entries(pattern as object)) {
-      if (key === "$or") for (const alternative of expected as unknown[]) checkPattern(alternative);
-      else checkPattern(expected);
-    }
+  for (const [key, expected] of fieldsOf(pattern)) {
+    if (key === "$or") (expected as unknown[]).forEach(checkPattern);
+    else if (Array.isArray(expected)) for (const comparison of expected.filter(isObject)) compare(comparison, []);
+    else checkPattern(expected);
   }
+}
+
+function fieldsOf(pattern: unknown): [string, unknown][] {
+  if (isObject(pattern)) return Object.entries(pattern);
+  throw new TemplateError(`An event pattern has to be an object, found ${JSON.stringify(pattern)}.`);
 }
 
 function fieldMatches(alternatives: readonly unknown[], value: unknown): boolean {
   // A list in the event matches when one of its members does.
   const values = Array.isArray(value) ? value : [value];
-  return alternatives.some((alternative) => {
-    if (isObject(alternative)) {
-      const [[comparison, argument] = ["", undefined]] = Object.entries(alternative);
-      return compare(comparison, argument, values);
-    }
-    return values.some((candidate) => candidate === alternative);
-  });
+  return alternatives.some((alternative) =>
+    isObject(alternative) ? compare(alternative, values) : values.some((candidate) => candidate === alternative),
+  );
 }
 
 /** Comparisons that are played with one text alone. */
 const TEXTUAL = new Set(["prefix", "suffix", "equals-ignore-case"]);
 
-function compare(comparison: string, argument: unknown, values: readonly unknown[]): boolean {
+function compare(alternative: Record<string, unknown>, values: readonly unknown[]): boolean {
+  const [[comparison, argument] = ["", undefined]] = Object.entries(alternative);
   const simple = Array.isArray(argument) ? !argument.some(isObject) : !isObject(argument);
   if (!simple || (TEXTUAL.has(comparison) && typeof argument !== "string")) {
     throw new TemplateError(`The comparison ${comparison} with ${JSON.stringify(argument)} is not played.`);

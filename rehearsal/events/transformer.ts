@@ -20,12 +20,12 @@ export function unknownVariables({ InputPathsMap = {}, InputTemplate }: InputTra
 
 /** The input that a target gets of an event. A path that leads nowhere gives an empty text, as on AWS. */
 export function transform({ InputPathsMap = {}, InputTemplate }: InputTransformer, event: Event): unknown {
-  const valueOf = (name: string) => valueAt(event, InputPathsMap[name] ?? "$") ?? "";
+  const resolved = (name: string) => valueAt(event, InputPathsMap[name] ?? "$") ?? "";
   const inText = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
   const text = InputTemplate.replace(/"(?:[^"\\]|\\.)*"|<[\w.-]+>/g, (part) =>
     part.startsWith('"')
-      ? part.replace(VARIABLE, (_variable, name: string) => JSON.stringify(inText(valueOf(name))).slice(1, -1))
-      : JSON.stringify(valueOf(part.slice(1, -1))),
+      ? part.replace(VARIABLE, (_variable, name: string) => JSON.stringify(inText(resolved(name))).slice(1, -1))
+      : JSON.stringify(resolved(part.slice(1, -1))),
   );
   try {
     return JSON.parse(text);

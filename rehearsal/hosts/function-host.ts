@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Answer, ExecutionEnvironment, type Launch } from "./execution-environment.ts";
+import { type Answer, ExecutionEnvironment, type HandlerError, type Launch } from "./execution-environment.ts";
 
 /**
  * Environments that may load at the same time. A real Lambda starts as many as there are requests waiting, each on a
@@ -22,9 +22,9 @@ export class FunctionHost {
     return this.#generation.invoke(event);
   }
 
-  /** Loads the first environments, so that a bundle that cannot be loaded shows early. */
-  async warmUp(): Promise<void> {
-    await this.#generation.warmUp(WARM);
+  /** Loads the first environments; the error says why a bundle cannot be loaded. */
+  warmUp(): Promise<HandlerError | undefined> {
+    return this.#generation.warmUp(WARM);
   }
 
   /** Takes up a new configuration: the old one goes on serving until the new one is loaded. */
@@ -66,8 +66,9 @@ class Generation {
     }
   }
 
-  async warmUp(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#load()));
+  async warmUp(count: number): Promise<HandlerError | undefined> {
+    const loaded = await Promise.all(Array.from({ length: count }, () => this.#load()));
+    return loaded.find((failed) => failed !== undefined);
   }
 
   /** Ends when its last event is answered. */
@@ -87,14 +88,15 @@ class Generation {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  async #load(): Promise<void> {
+  async #load(): Promise<HandlerError | undefined> {
     this.#loading++;
     const environment = new ExecutionEnvironment(this.#launch);
     this.#all.add(environment);
-    await environment.ready();
+    const failed = await environment.ready();
     this.#loading--;
     // One that could not be loaded is handed out too: its error is the answer.
     this.#offer(environment);
+    return failed;
   }
 
   #giveBack(environment: ExecutionEnvironment): void {

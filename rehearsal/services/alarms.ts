@@ -27,7 +27,6 @@ export interface AlarmDefinition {
   readonly threshold: number;
   readonly comparison: string;
   readonly treatMissingData: string;
-  readonly actions: readonly string[];
 }
 
 interface RawMetricStat {
@@ -48,7 +47,6 @@ interface RawAlarm {
   Threshold?: number;
   ComparisonOperator: string;
   TreatMissingData?: string;
-  AlarmActions?: string[];
 }
 
 /** @param periodSeconds replaces the template's period: rehearsals have no minutes to wait. */
@@ -76,7 +74,6 @@ export function readAlarm(resource: Resource, periodSeconds?: number): AlarmDefi
     threshold: raw.Threshold ?? 0,
     comparison: raw.ComparisonOperator,
     treatMissingData: raw.TreatMissingData ?? "missing",
-    actions: raw.AlarmActions ?? [],
   };
 }
 

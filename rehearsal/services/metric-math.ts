@@ -42,7 +42,7 @@ export function evaluate(expression: string, values: Readonly<Record<string, num
       return negated === undefined ? undefined : -negated;
     }
     if (/^\d/.test(token)) return Number(token);
-    if (!(token in values) || tokens[next] === "(") unknown();
+    if (!Object.hasOwn(values, token) || tokens[next] === "(") unknown();
     return values[token];
   }
 

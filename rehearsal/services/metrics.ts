@@ -47,7 +47,8 @@ function aggregate(values: number[], stat: string): number {
   const percentile = /^p(\d+(?:\.\d+)?)$/.exec(stat)?.[1];
   if (percentile !== undefined) {
     const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.min(sorted.length - 1, Math.ceil((Number(percentile) / 100) * sorted.length) - 1)]!;
+    const rank = Math.ceil((Number(percentile) / 100) * sorted.length);
+    return sorted[Math.min(sorted.length, Math.max(1, rank)) - 1]!;
   }
   switch (stat) {
     case "Sum":

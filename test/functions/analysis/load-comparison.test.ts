@@ -19,7 +19,9 @@ describe("compareLoad", () => {
     expect(found).toMatchObject({ outcome: "detected", by: expect.stringMatching(/latency p9[09]/) });
     if (found.outcome !== "detected") return;
     expect(found.detectedAt - input.inEffectAt).toBeLessThanOrEqual(18_000);
-    expect(found.detail).toMatch(/^p9[09] \d(\.\d)? ms → 2\d\d ms(, p\d\d [\d.]+ ms → \d+ ms)*; evidence \d+ \(alarm at 100\)$/);
+    expect(found.detail).toMatch(
+      /^p9[09] \d(\.\d)? ms → 2\d\d ms(, p\d\d [\d.]+ ms → \d+ ms)*; evidence \d+ \(alarm at 100\)$/,
+    );
   });
 
   it("finds errors", () => {

@@ -1,0 +1,95 @@
+import { definitionOf } from "./assets.ts";
+import type { Assembly } from "./cfn/assembly.ts";
+import { ACCOUNT, arn, REGION } from "./cfn/attributes.ts";
+import type { Graph } from "./cfn/graph.ts";
+import { TemplateError } from "./cfn/intrinsics.ts";
+import { type Bus, createBus, type Delivery } from "./events/bus.ts";
+import { type Execution, type ExecutionEvent, startExecution } from "./hosts/state-machine.ts";
+import type { Identities } from "./iam/identities.ts";
+import type { StepCaller } from "./step-caller.ts";
+
+interface Surroundings {
+  readonly graph: Graph;
+  readonly assembly: Assembly;
+  readonly identities: Identities;
+  /** By execution ARN: shared with whoever answers questions about them. */
+  readonly executions: Map<string, Execution>;
+  /** Calls the functions behind the Tasks. */
+  readonly caller: StepCaller;
+  onEvent(execution: string, event: ExecutionEvent): void;
+}
+
+/** The state machines of the templates, their executions, and the event bus that hears of them. */
+export class Executions {
+  readonly bus: Bus;
+  readonly #all: Map<string, Execution>;
+  readonly #surroundings: Surroundings;
+  readonly #definitions: ReadonlyMap<string, ReturnType<typeof definitionOf>>;
+
+  constructor(surroundings: Surroundings) {
+    const { graph, assembly } = surroundings;
+    this.#surroundings = surroundings;
+    this.#all = surroundings.executions;
+    this.bus = createBus(graph, (delivery) => this.#deliver(delivery));
+    const machines = graph.ofType("AWS::StepFunctions::StateMachine");
+    this.#definitions = new Map(machines.map((machine) => [machine.arn ?? "", definitionOf(machine, assembly)]));
+  }
+
+  /** Starts an execution; the same name again is the same execution. */
+  start(machineArn: string, name: string, input: unknown): Execution {
+    const { graph, identities, caller, onEvent } = this.#surroundings;
+    const machine = graph.byArn(machineArn);
+    const definition = this.#definitions.get(machineArn);
+    if (!machine || !definition) throw new TemplateError(`There is no state machine ${machineArn}.`);
+    const executionArn = arn("states", `execution:${machine.name}:${name}`);
+    const running = this.#all.get(executionArn);
+    if (running) return running;
+    const role = identities.of(String(machine.properties.RoleArn));
+    const execution = startExecution(definition, {
+      machineArn,
+      arn: executionArn,
+      name,
+      input,
+      call: async (resource, stateInput, state) => {
+        identities.authorise(role, { action: "lambda:InvokeFunction", resource, context: {} });
+        return caller.call(resource, stateInput, state);
+      },
+      onEvent: (event) => onEvent(name, event),
+    });
+    this.#all.set(executionArn, execution);
+    this.#announce(execution, "RUNNING");
+    void execution.ended.then(({ status }) => this.#announce(execution, status));
+    return execution;
+  }
+
+  /** Waits until no execution runs and no step is at work, those included that an ending has started through a rule. */
+  async quiet(): Promise<void> {
+    let known = -1;
+    while (known !== this.#all.size) {
+      known = this.#all.size;
+      await Promise.all([...this.#all.values()].map((execution) => execution.quiet));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #announce({ arn: executionArn, machineArn, name }: Execution, status: string): void {
+    this.bus.put({
+      source: "aws.states",
+      "detail-type": "Step Functions Execution Status Change",
+      account: ACCOUNT,
+      region: REGION,
+      resources: [executionArn],
+      detail: { executionArn, stateMachineArn: machineArn, name, status },
+    });
+  }
+
+  async #deliver({ rule, targetArn, roleArn, input }: Delivery): Promise<void> {
+    const { graph, identities } = this.#surroundings;
+    if (graph.byArn(targetArn)?.type !== "AWS::StepFunctions::StateMachine") {
+      throw new TemplateError(`Rule ${rule}: targets of its kind (${targetArn}) are not played.`);
+    }
+    const role = identities.of(roleArn ?? "");
+    identities.authorise(role, { action: "states:StartExecution", resource: targetArn, context: {} });
+    this.start(targetArn, `event-${this.#all.size}-${Date.now()}`, input);
+  }
+}

@@ -1,0 +1,81 @@
+import { codeOf } from "../assets.ts";
+import type { Assembly } from "../cfn/assembly.ts";
+import type { Graph, Resource } from "../cfn/graph.ts";
+import { TemplateError } from "../cfn/intrinsics.ts";
+import type { FunctionRecord } from "../services/lambda.ts";
+import type { Metrics } from "../services/metrics.ts";
+import type { Answer, Launch } from "./execution-environment.ts";
+import { FunctionHost } from "./function-host.ts";
+
+interface Surroundings {
+  readonly graph: Graph;
+  readonly assembly: Assembly;
+  readonly metrics: Metrics;
+  /** What the SDK in a function reads: who it is, and where the stand-in answers. */
+  sdkVariables(roleArn: string): Record<string, string>;
+  onOutput(source: string, line: string): void;
+}
+
+/** The hosts of all functions that serve somebody else than the workflow: those run as their own bundles. */
+export class Functions {
+  readonly #surroundings: Surroundings;
+  readonly #hosts = new Map<string, { host: FunctionHost; record: FunctionRecord }>();
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /** Loads every function. Throws for one that cannot be loaded, with its own error. */
+  async start(records: Iterable<FunctionRecord>): Promise<void> {
+    const steps = stepArns(this.#surroundings.graph);
+    for (const record of records) {
+      if (!steps.has(record.arn))
+        this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record });
+    }
+    for (const { host, record } of this.#hosts.values()) {
+      const failed = await host.warmUp();
+      if (!failed) continue;
+      const { path } = this.#surroundings.graph.byArn(record.arn) as Resource;
+      throw new TemplateError(`Function ${path} does not load: ${failed.errorType}: ${failed.errorMessage}`);
+    }
+  }
+
+  /** Puts a new environment into effect; until then the old one serves. */
+  async takeEffect(record: FunctionRecord): Promise<void> {
+    await this.#hosts.get(record.arn)?.host.replace(this.#launchOf(record));
+  }
+
+  async invoke(functionArn: string, event: unknown): Promise<Answer> {
+    const { metrics } = this.#surroundings;
+    const hosted = this.#hosts.get(functionArn);
+    if (!hosted) throw new TemplateError(`No function ${functionArn} is hosted.`);
+    const began = performance.now();
+    const answer = await hosted.host.invoke(event);
+    const dimensions = { FunctionName: hosted.record.name };
+    metrics.add("AWS/Lambda", "Invocations", dimensions, 1);
+    metrics.add("AWS/Lambda", "Errors", dimensions, "error" in answer ? 1 : 0);
+    metrics.add("AWS/Lambda", "Duration", dimensions, performance.now() - began);
+    return answer;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#hosts.values()].map(({ host }) => host.stop()));
+  }
+
+  #launchOf(record: FunctionRecord): Launch {
+    const { graph, assembly, sdkVariables, onOutput } = this.#surroundings;
+    return {
+      ...codeOf(graph.byArn(record.arn) as Resource, assembly),
+      variables: { ...record.variables, ...sdkVariables(record.roleArn), AWS_LAMBDA_FUNCTION_NAME: record.name },
+      timeoutMs: record.timeoutSeconds * 1000,
+      onOutput: (line) => onOutput(record.name, line),
+    };
+  }
+}
+
+const stepArns = (graph: Graph) =>
+  new Set(
+    graph
+      .ofType("AWS::StepFunctions::StateMachine")
+      .flatMap(({ properties }) => Object.values((properties.DefinitionSubstitutions ?? {}) as Record<string, string>)),
+  );

@@ -1,0 +1,159 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { createLambda, type FunctionRecord } from "../../../rehearsal/services/lambda.ts";
+import { graphOf } from "../templates.ts";
+
+const graph = graphOf({
+  Fn: {
+    Type: "AWS::Lambda::Function",
+    Properties: {
+      FunctionName: "orders",
+      Role: "arn:role",
+      Timeout: 29,
+      Environment: { Variables: { TABLE_NAME: "orders", RATE: 0 } },
+      Tags: [{ Key: "gameday:target", Value: "orders" }],
+    },
+  },
+});
+const ARN = graph.resources[0]!.arn!;
+
+let inEffect: () => void;
+let effects: Record<string, string>[];
+let lambda: ReturnType<typeof createLambda>;
+beforeEach(() => {
+  vi.useFakeTimers();
+  effects = [];
+  lambda = createLambda({
+    resources: graph.ofType("AWS::Lambda::Function"),
+    updateMs: 1000,
+    takeEffect: (record) => {
+      effects.push({ ...record.variables });
+      return new Promise((resolve) => {
+        inEffect = resolve;
+      });
+    },
+  });
+  return () => vi.useRealTimers();
+});
+
+type Described = { RevisionId: string; LastUpdateStatus: string; Environment: { Variables: object } };
+const call = <T = Described>(operation: string, input: object) =>
+  lambda.service[operation]!.run(input as never) as Promise<T>;
+const describeFunction = (FunctionName = "orders") => call("GetFunctionConfiguration", { FunctionName });
+const update = (Variables: object, RevisionId?: string) =>
+  call("UpdateFunctionConfiguration", { FunctionName: "orders", Environment: { Variables }, RevisionId });
+const soon = () => vi.advanceTimersByTimeAsync(0);
+
+describe("a function's configuration", () => {
+  test("is what its template says", async () => {
+    expect(await describeFunction()).toMatchObject({
+      FunctionName: "orders",
+      FunctionArn: ARN,
+      Timeout: 29,
+      State: "Active",
+      LastUpdateStatus: "Successful",
+      Environment: { Variables: { TABLE_NAME: "orders", RATE: "0" } },
+    });
+    expect(await call("ListTags", { Resource: ARN })).toEqual({ Tags: { "gameday:target": "orders" } });
+  });
+
+  test("is found by name and by ARN; one that is not there is an error of the service", async () => {
+    expect(await describeFunction(ARN)).toEqual(await describeFunction());
+    await expect(describeFunction("other")).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+      $metadata: { httpStatusCode: 404 },
+    });
+  });
+
+  test("what is handed out is a copy", async () => {
+    const { Environment } = await describeFunction();
+    Object.assign(Environment.Variables, { HACKED: "1" });
+    expect((await describeFunction()).Environment.Variables).not.toHaveProperty("HACKED");
+  });
+});
+
+describe("an update", () => {
+  test("takes time: it is in progress until the new environment serves, and a second at least", async () => {
+    await update({ A: "1" });
+    expect(await describeFunction()).toMatchObject({
+      LastUpdateStatus: "InProgress",
+      Environment: { Variables: { A: "1" } },
+    });
+    inEffect();
+    await vi.advanceTimersByTimeAsync(999);
+    expect((await describeFunction()).LastUpdateStatus).toBe("InProgress");
+    await vi.advanceTimersByTimeAsync(1);
+    expect((await describeFunction()).LastUpdateStatus).toBe("Successful");
+  });
+
+  test("stays in progress for as long as the new environment does not serve", async () => {
+    await update({ A: "1" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await describeFunction()).LastUpdateStatus).toBe("InProgress");
+    inEffect();
+    await soon();
+    expect((await describeFunction()).LastUpdateStatus).toBe("Successful");
+  });
+
+  test("replaces the whole environment", async () => {
+    await update({ A: "1" });
+    expect(effects).toEqual([{ A: "1" }]);
+  });
+
+  test("gives a new revision, and another one when it is in effect", async () => {
+    const first = (await describeFunction()).RevisionId;
+    const second = (await update({}, first)).RevisionId;
+    inEffect();
+    await vi.advanceTimersByTimeAsync(1000);
+    const third = (await describeFunction()).RevisionId;
+    expect(new Set([first, second, third]).size).toBe(3);
+  });
+
+  test("of a revision that is no longer the newest is refused and changes nothing", async () => {
+    const old = (await describeFunction()).RevisionId;
+    await update({ A: "1" }, old);
+    inEffect();
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(update({ A: "2" }, old)).rejects.toMatchObject({
+      name: "PreconditionFailedException",
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect((await describeFunction()).Environment.Variables).toEqual({ A: "1" });
+  });
+
+  test("while another one is in progress is refused", async () => {
+    await update({ A: "1" });
+    const refused = update({ A: "2" }, (await describeFunction()).RevisionId);
+    await expect(refused).rejects.toMatchObject({
+      name: "ResourceConflictException",
+      $metadata: { httpStatusCode: 409 },
+    });
+    expect(effects).toHaveLength(1);
+  });
+});
+
+describe("what a call needs", () => {
+  const needs = (operation: string, input: object) => lambda.service[operation]!.needs(input as never);
+
+  test("is its action on the function, with the function's tags for conditions on them", () => {
+    for (const name of ["orders", ARN]) {
+      expect(needs("UpdateFunctionConfiguration", { FunctionName: name })).toEqual([
+        {
+          action: "lambda:UpdateFunctionConfiguration",
+          resource: ARN,
+          context: { "aws:ResourceTag/gameday:target": "orders" },
+        },
+      ]);
+    }
+  });
+
+  test("a function that is not there has no tags", () => {
+    expect(needs("GetFunctionConfiguration", { FunctionName: "other" })[0]).toMatchObject({ context: {} });
+  });
+});
+
+test("the record tells what the function is right now", async () => {
+  const record = lambda.functions.get("orders") as FunctionRecord;
+  expect(record).toMatchObject({ roleArn: "arn:role", timeoutSeconds: 29, variables: { TABLE_NAME: "orders" } });
+  await update({ A: "1" });
+  expect(record).toMatchObject({ variables: { A: "1" }, lastUpdateStatus: "InProgress" });
+});
