@@ -22,13 +22,10 @@ export function readDrill(text: string): DrillFile {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => ({
-      path: [],
-      message: `not YAML: ${error.message}`,
-      ...at(error.pos[0]),
-    }));
-    return { ok: false, problems: problems.sort((a, b) => a.line - b.line) };
+  const broken = document.errors[0];
+  if (broken) {
+    // One slip makes the parser stumble many times over: its first complaint is the one to look at.
+    return { ok: false, problems: [{ path: [], message: `not YAML: ${broken.message}`, ...at(broken.pos[0]) }] };
   }
   const locate = (problems: Problem[]) =>
     problems

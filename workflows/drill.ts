@@ -79,25 +79,30 @@ const Rehearsal = z.strictObject({
   }),
 });
 
+const NOT_A_DRILL = "expected a drill, with name, title, target, load, baseline, faults and so on";
+
 /** A drill: what to do to a target, and who is expected to notice. The YAML files in `workflows/drills` are this. */
 export const Drill = z
-  .strictObject({
-    name: Name,
-    title: z.string().min(1).max(120),
-    hypothesis: z.string().min(1).max(600).meta({ description: "What should happen, in one or two sentences." }),
-    target: Name,
-    deploy: Deploy.default({ kind: "none" }),
-    load: Load,
-    warmUp: Duration,
-    baseline: Duration,
-    faults: z.array(Fault).min(1).max(10),
-    recovery: Recovery,
-    comparison: z
-      .strictObject({ block: Duration.prefault("30s") })
-      .prefault({})
-      .meta({ description: "How long the pieces are in which load is compared with its baseline." }),
-    rehearsal: Rehearsal,
-  })
+  .strictObject(
+    {
+      name: Name,
+      title: z.string().min(1).max(120),
+      hypothesis: z.string().min(1).max(600).meta({ description: "What should happen, in one or two sentences." }),
+      target: Name,
+      deploy: Deploy.default({ kind: "none" }),
+      load: Load,
+      warmUp: Duration,
+      baseline: Duration,
+      faults: z.array(Fault).min(1).max(10),
+      recovery: Recovery,
+      comparison: z
+        .strictObject({ block: Duration.prefault("30s") })
+        .prefault({})
+        .meta({ description: "How long the pieces are in which load is compared with its baseline." }),
+      rehearsal: Rehearsal,
+    },
+    { error: ({ code }) => (code === "invalid_type" ? NOT_A_DRILL : undefined) },
+  )
   .refine((drill) => (drill.load.request === undefined) !== (drill.load.script === undefined), {
     path: ["load"],
     error: "expected either `request` or `script`",

@@ -18,6 +18,7 @@ export interface Launch {
   readonly onOutput: (line: string) => void;
 }
 
+const ENDED: HandlerError = { errorType: "Runtime.ExitError", errorMessage: "the environment ended" };
 const ENTRY = new URL("./worker-entry.mjs", import.meta.url);
 
 /** One execution environment: a worker thread with an environment of its own that takes one event at a time. */
@@ -51,9 +52,7 @@ export class ExecutionEnvironment {
         },
       );
       this.#worker.on("error", (error) => this.#end({ errorType: error.name, errorMessage: error.message }, resolve));
-      this.#worker.on("exit", () =>
-        this.#end({ errorType: "Runtime.ExitError", errorMessage: "the environment ended" }, resolve),
-      );
+      this.#worker.on("exit", () => this.#end(ENDED, resolve));
     });
   }
 
@@ -69,7 +68,7 @@ export class ExecutionEnvironment {
 
   async invoke(event: unknown, requestId: string): Promise<Answer> {
     const failed = await this.#ready;
-    if (failed) return { error: failed };
+    if (failed || this.#gone) return { error: failed ?? ENDED };
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         const seconds = (this.#launch.timeoutMs / 1000).toFixed(2);

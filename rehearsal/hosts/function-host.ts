@@ -82,8 +82,11 @@ class Generation {
   }
 
   #take(): Promise<ExecutionEnvironment> {
-    const idle = this.#idle.pop();
-    if (idle) return Promise.resolve(idle);
+    // One that has ended since its last event takes no other.
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.usable) return Promise.resolve(idle);
+      this.#all.delete(idle);
+    }
     if (this.#loading < LOADING_AT_ONCE && this.#all.size < MOST_ENVIRONMENTS) void this.#load();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

@@ -99,9 +99,14 @@ function refuse(
   } else {
     const code = error.name === "AccessDeniedException" ? "AccessDenied" : error.name;
     response.writeHead(status, { "content-type": "application/xml" });
-    response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>${error.message}</Message></Error>`);
+    response.end(
+      `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${escapeXml(error.message)}</Message></Error>`,
+    );
   }
 }
+
+const escapeXml = (text: string) =>
+  text.replace(/[&<>]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[letter] ?? letter);
 
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -75,7 +75,7 @@ async function measured(
 interface Response {
   status: number;
   headers: Record<string, string>;
-  body: string;
+  body: string | Buffer;
   integrationMs: number;
 }
 
@@ -98,16 +98,26 @@ async function respond(routes: readonly Route[], invoke: Invoke, request: Incomi
   const integrationMs = performance.now() - began;
   if ("error" in answer)
     return json(answer.error.errorType === "Throttled" ? 503 : 500, "Internal Server Error", integrationMs);
-  const {
-    statusCode,
-    headers = {},
-    body: text = "",
-  } = (answer.result ?? {}) as Partial<{
+  return { ...responseOf(answer.result), integrationMs };
+}
+
+/** A result without a status code is the body itself (as before, "Format of the Lambda function response"). */
+function responseOf(result: unknown): Omit<Response, "integrationMs"> {
+  const { statusCode, headers, body, isBase64Encoded } = (result ?? {}) as Partial<{
     statusCode: number;
     headers: Record<string, string>;
     body: string;
+    isBase64Encoded: boolean;
   }>;
-  return { status: statusCode ?? 200, headers, body: text, integrationMs };
+  if (statusCode === undefined) {
+    const text = typeof result === "string" ? result : JSON.stringify(result ?? null);
+    return { status: 200, headers: { "content-type": "application/json" }, body: text };
+  }
+  return {
+    status: statusCode,
+    headers: headers ?? {},
+    body: Buffer.from(body ?? "", isBase64Encoded ? "base64" : "utf8"),
+  };
 }
 
 /** The event of payload format 2.0 (API Gateway developer guide, "AWS Lambda proxy integrations for HTTP APIs"). */
@@ -153,7 +163,15 @@ function routesOf(graph: Graph, apiId: string): Route[] {
       const functionArn = String(integration?.properties.IntegrationUri);
       const allowed = mayInvoke(graph, functionArn, arn("execute-api", `${apiId}/$default/${method}${path}`));
       return { method, path: patternOf(path), routeKey, functionArn: allowed ? functionArn : undefined };
-    });
+    })
+    .sort((a, b) => vagueness(a.routeKey) - vagueness(b.routeKey));
+}
+
+/** The most specific route wins (as before, "Routing API requests"): full paths, then variables, greedy ones, $default. */
+function vagueness(routeKey: string): number {
+  if (routeKey === "$default") return 1000;
+  const kind = routeKey.includes("+}") ? 100 : 10 * routeKey.split("{").length;
+  return kind + (routeKey.startsWith("ANY ") ? 1 : 0);
 }
 
 /** Without a permission on the function, API Gateway answers 500 and the function never hears of it. */
@@ -166,4 +184,9 @@ function mayInvoke(graph: Graph, functionArn: string, source: string): boolean {
 }
 
 const patternOf = (path: string) =>
-  new RegExp(`^${path.replace(/\{(\w+)\+\}/g, "(?<$1>.*)").replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`);
+  new RegExp(
+    `^${path
+      .replace(/[.*?^$()|[\]\\]/g, "\\$&")
+      .replace(/\{(\w+)\+\}/g, "(?<$1>.*)")
+      .replace(/\{(\w+)\}/g, "(?<$1>[^/]+)")}$`,
+  );

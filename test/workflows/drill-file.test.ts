@@ -218,10 +218,22 @@ describe("of a drill that is broken it says the line, what was expected and what
   });
 
   test("a file that is empty", () => {
-    expect(problemsOf("")).toEqual([{ path: [], message: "expected object, found null", line: 1, column: 1 }]);
+    expect(problemsOf("")).toEqual([
+      {
+        path: [],
+        message: "expected a drill, with name, title, target, load, baseline, faults and so on, found null",
+        line: 1,
+        column: 1,
+      },
+    ]);
   });
 
   test("a file that is a list", () => {
-    expect(problemsOf("- a\n- b\n")).toMatchObject([{ message: 'expected object, found ["a","b"]', line: 1 }]);
+    expect(problemsOf("- a\n- b\n")).toMatchObject([
+      {
+        message: 'expected a drill, with name, title, target, load, baseline, faults and so on, found ["a","b"]',
+        line: 1,
+      },
+    ]);
   });
 });
