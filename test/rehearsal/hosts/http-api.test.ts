@@ -17,7 +17,7 @@ interface Event {
 }
 
 /** A template with an API whose routes all lead to one function, which API Gateway may call. */
-function templateOf(routeKeys: string[], permission: object | undefined = {}): Template["Resources"] {
+function templateOf(routeKeys: string[], permission: object | null = {}): Template["Resources"] {
   const routes = routeKeys.map((RouteKey, index) => [
     `Route${index}`,
     {
@@ -64,7 +64,7 @@ beforeEach(async () => {
 afterEach(() => api.stop());
 
 function open(routeKeys: string[], permission?: object | null) {
-  const graph = graphOf(templateOf(routeKeys, permission === null ? undefined : permission));
+  const graph = graphOf(templateOf(routeKeys, permission));
   const invoke = async (_functionArn: string, event: unknown) => {
     events.push(event as Event);
     return answer(event as Event);
