@@ -1,0 +1,87 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+
+function gameday(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
+  return { status, stdout, stderr };
+}
+
+const widest = (text: string) => Math.max(...text.split("\n").map((line) => [...line].length));
+
+describe("gameday", () => {
+  test("drills lists what there is to run, in 80 columns", () => {
+    const { status, stdout, stderr } = gameday("drills");
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/control .*\n(.*\n)?error-burst .*\n(.*\n)?gray-latency /);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+  });
+
+  test("drills --json is JSON", () => {
+    const names = (JSON.parse(gameday("drills", "--json").stdout) as { name: string }[]).map(({ name }) => name);
+    expect(names).toEqual(["control", "error-burst", "gray-latency"]);
+  });
+
+  test("plan shows timeline, changes with their undo, and dated cost, in 80 columns", () => {
+    const { status, stdout, stderr } = gameday("plan", "gray-latency");
+    expect(status, stderr).toBe(0);
+    expect(stdout).toMatch(/3h\s+baseline/);
+    expect(stdout).toContain("INJECT_LATENCY=250");
+    expect(stdout).toContain("put back: ");
+    expect(stdout).toMatch(/Cost on AWS, about \$0\.\d\d \(list prices of \d{4}-\d\d/);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+  });
+
+  test("plan --rehearsal has the short durations and costs nothing", () => {
+    const { stdout } = gameday("plan", "gray-latency", "--rehearsal");
+    expect(stdout).toMatch(/35s\s+baseline/);
+    expect(stdout).toContain("It costs nothing");
+  });
+
+  test("plan --json is JSON", () => {
+    const plan = JSON.parse(gameday("plan", "error-burst", "--json").stdout) as { cost: { estimatedUsd: number } };
+    expect(plan.cost.estimatedUsd).toBeGreaterThan(0);
+  });
+
+  test("validate says that a drill is in order", () => {
+    expect(gameday("validate", "control")).toMatchObject({ status: 0, stdout: expect.stringContaining("in order") });
+  });
+
+  test("validate names the line of every problem and ends with 2", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "gameday-")), "typo.yaml");
+    writeFileSync(file, "name: typo\nwarmUp: soon\n");
+    const { status, stdout, stderr } = gameday("validate", file);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(/typo\.yaml has \d+ problems; nothing was touched:/);
+    expect(stderr).toMatch(/typo\.yaml:2:1 {2}warmUp: expected a duration such as 90s, 45m or 1h30m, found "soon"/);
+  });
+
+  test.each([
+    ["a drill that does not exist", ["rehearse", "no-such-drill"], /Expected the name of a drill.*\n.*\n {2}control/],
+    ["a folder as a drill", ["validate", "."], /Expected a YAML file/],
+    ["a malformed --fail", ["rehearse", "--fail", "everything"], /Expected --fail as OPERATION/],
+    ["an unknown option", ["rehearse", "--fast"], /unknown option '--fast'/],
+    ["an unknown command", ["rehears"], /unknown command 'rehears'/],
+  ])("%s ends with 2 and says what was expected, without a stack", (_name, args, message) => {
+    const { status, stdout, stderr } = gameday(...args);
+    expect(status).toBe(2);
+    expect(stdout).toBe("");
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+
+  test.each([[["--help"]], [["rehearse", "--help"]]])("%s has examples", (args) => {
+    const { status, stdout } = gameday(...args);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/Examples:\n {2}gameday rehearse/);
+  });
+});
