@@ -81,6 +81,8 @@ export function checkDurations(drill: Drill): Problem[] {
       }
     }
   }
+  atLeast(["recovery", "within"], drill.recovery.within, drill.comparison.block);
+  atLeast(["rehearsal", "recovery"], drill.rehearsal.recovery, REHEARSAL_BLOCK_SECONDS);
   atLeast(["rehearsal", "baseline"], drill.rehearsal.baseline, REHEARSAL_BLOCK_SECONDS);
   atLeast(["rehearsal", "fault"], drill.rehearsal.fault, REHEARSAL_BLOCK_SECONDS);
   return problems;

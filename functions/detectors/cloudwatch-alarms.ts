@@ -1,5 +1,7 @@
 import {
+  type AlarmHistoryItem,
   DescribeAlarmHistoryCommand,
+  type DescribeAlarmHistoryCommandOutput,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
   type MetricAlarm,
@@ -18,34 +20,56 @@ export const cloudwatchAlarms: Detector = async (window, runtime) => {
   const names = window.plan.target.alarms;
   if (names.length === 0) return judgeAlarms([], { from: window.inEffectAt, to: window.listenUntil });
   const { MetricAlarms } = await runtime.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
-  const records = await Promise.all((MetricAlarms ?? []).map((alarm) => recordOf(alarm, window, runtime)));
+  const records = await Promise.all(
+    names.map((name) => {
+      const alarm = MetricAlarms?.find((candidate) => candidate.AlarmName === name);
+      return alarm ? recordOf(alarm, window, runtime) : { name, changes: [], points: 0, watches: "the alarm itself" };
+    }),
+  );
   return judgeAlarms(records, { from: window.inEffectAt, to: window.listenUntil });
 };
 
 async function recordOf(alarm: MetricAlarm, window: FaultWindow, runtime: Runtime): Promise<AlarmRecord> {
   const from = new Date(window.baselineFrom);
   const to = new Date(window.listenUntil);
-  const [{ AlarmHistoryItems }, points] = await Promise.all([
-    runtime.clients.cloudwatch.send(
-      new DescribeAlarmHistoryCommand({
-        AlarmName: alarm.AlarmName,
-        HistoryItemType: "StateUpdate",
-        StartDate: from,
-        EndDate: to,
-        ScanBy: "TimestampAscending",
-      }),
-    ),
+  const [history, points] = await Promise.all([
+    readHistory(alarm, from, to, runtime),
     countPoints(alarm, from, to, runtime),
   ]);
   return {
     name: alarm.AlarmName ?? "",
-    changes: (AlarmHistoryItems ?? []).map((item) => ({
+    changes: history.map((item) => ({
       at: item.Timestamp?.getTime() ?? 0,
       to: HistoryData.parse(JSON.parse(item.HistoryData ?? "{}")).newState.stateValue,
     })),
     points,
     watches: watchedBy(alarm),
   };
+}
+
+async function readHistory(
+  alarm: MetricAlarm,
+  StartDate: Date,
+  EndDate: Date,
+  { clients }: Runtime,
+): Promise<AlarmHistoryItem[]> {
+  const items: AlarmHistoryItem[] = [];
+  let NextToken: string | undefined;
+  do {
+    const page: DescribeAlarmHistoryCommandOutput = await clients.cloudwatch.send(
+      new DescribeAlarmHistoryCommand({
+        AlarmName: alarm.AlarmName,
+        HistoryItemType: "StateUpdate",
+        StartDate,
+        EndDate,
+        ScanBy: "TimestampAscending",
+        NextToken,
+      }),
+    );
+    items.push(...(page.AlarmHistoryItems ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken);
+  return items;
 }
 
 async function countPoints(alarm: MetricAlarm, from: Date, to: Date, { clients }: Runtime): Promise<number> {

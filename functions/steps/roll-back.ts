@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Plan } from "../../workflows/state.ts";
+import { isOpen } from "../journal/entry.ts";
 import { undoOf } from "../journal/undo.ts";
 import { NotRestored } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
@@ -12,7 +13,9 @@ export const rollBack = step("RollBack", z.object({ plan: Plan }), async ({ plan
   const failures: string[] = [];
   for (const entry of changes) {
     try {
-      await runtime.journal.undone(entry, await undoOf(entry, plan, runtime).undo());
+      const conflicts = await undoOf(entry, plan, runtime).undo();
+      // A change that was intended and not made has nothing of ours in it, so what is found is nobody's conflict.
+      if (isOpen(entry)) await runtime.journal.undone(entry, entry.state === "applied" ? conflicts : []);
     } catch (error) {
       failures.push(`${entry.id}: ${(error as Error).message}`);
     }

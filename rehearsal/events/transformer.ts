@@ -9,10 +9,10 @@ export interface InputTransformer {
 
 const VARIABLE = /<([\w.-]+)>/g;
 
-/** Variables that EventBridge knows without a path. */
-const OWN = /^aws\.events\./;
+/** The one variable of EventBridge's own that is played: the whole event. */
+const OWN = /^aws\.events\.event(\.json)?$/;
 
-/** Variables that the template names and the paths do not have. EventBridge refuses such a target. */
+/** Variables that the template names and nobody has: not its paths, and not EventBridge itself as far as it is played. */
 export function unknownVariables({ InputPathsMap = {}, InputTemplate }: InputTransformer): string[] {
   const used = [...InputTemplate.matchAll(VARIABLE)].map(([, name]) => name!);
   return used.filter((name) => !(name in InputPathsMap) && !OWN.test(name));

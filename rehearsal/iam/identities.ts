@@ -1,4 +1,5 @@
 import type { Graph } from "../cfn/graph.ts";
+import { TemplateError } from "../cfn/intrinsics.ts";
 import { decide, type Request, type Statement } from "./policies.ts";
 
 /** A role of the templates as somebody who calls. */
@@ -46,7 +47,9 @@ export function createIdentities(graph: Graph): Identities {
       .map((policy) => policy.properties as unknown as InlinePolicy);
     statements.set(
       roleArn,
-      [...own, ...attached].flatMap((policy) => policy.PolicyDocument.Statement),
+      [...own, ...attached]
+        .flatMap((policy) => policy.PolicyDocument.Statement)
+        .map((statement) => played(statement, role.path)),
     );
   }
   const byKey = new Map([...identities.values()].map((identity) => [identity.accessKeyId, identity]));
@@ -69,4 +72,11 @@ export function createIdentities(graph: Graph): Identities {
       );
     },
   };
+}
+
+/** Throws for a statement of a form that is not played: to guess what it allows would be worse. */
+function played(statement: Statement, path: string): Statement {
+  const unknown = ["NotAction", "NotResource", "Principal"].find((key) => key in statement);
+  if (unknown) throw new TemplateError(`Role ${path}: policy statements with ${unknown} are not played.`);
+  return statement;
 }

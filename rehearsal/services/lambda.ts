@@ -64,7 +64,8 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
     record.variables = variables;
     record.lastUpdateStatus = "InProgress";
     record.revisionId = randomUUID();
-    await Promise.all([takeEffect(record), new Promise((done) => setTimeout(done, updateMs))]);
+    await new Promise((done) => setTimeout(done, updateMs));
+    await takeEffect(record);
     record.lastUpdateStatus = "Successful";
     record.revisionId = randomUUID();
   }

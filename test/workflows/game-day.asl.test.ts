@@ -192,9 +192,15 @@ describe("whatever goes wrong in a game day", () => {
     expect(gameDay.States.HowDidItEnd!.Choices).toMatchObject([
       { Variable: "$.failure", IsPresent: true, Next: "Failed" },
       { Variable: "$.tailFailure", IsPresent: true, Next: "FailedAtTheEnd" },
+      { Variable: "$.rollBackFailure", IsPresent: true, Next: "FailedToRollBack" },
     ]);
     expect(gameDay.States.Failed!.Type).toBe("Fail");
     expect(gameDay.States.FailedAtTheEnd!.Type).toBe("Fail");
+    expect(gameDay.States.FailedToRollBack!.Type).toBe("Fail");
+  });
+
+  test("a game day that went well is rolled back too: its deployment is still there", () => {
+    expect(gameDay.States.ForEachFault).toMatchObject({ Next: "RollBack" });
   });
 
   test("faults are injected one at a time", () => {

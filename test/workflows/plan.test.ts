@@ -57,6 +57,7 @@ describe("durations", () => {
     expect(checkDurations({ ...drill, comparison: { block: 300 } }).map(({ path }) => path.join("."))).toEqual([
       "faults.0.duration",
       "faults.1.duration",
+      "recovery.within",
     ]);
   });
 });

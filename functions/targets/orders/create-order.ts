@@ -38,10 +38,21 @@ export function readImpairment(environment: Readonly<Record<string, string | und
     latencyShare: numberIn(environment.INJECT_LATENCY_SHARE || "1"),
     failureRate: numberIn(environment.FAILURE_RATE || "0"),
   };
-  const share = z.number().min(0).max(1);
-  return z
-    .object({ latencyMs: z.number().min(0).max(29_000), latencyShare: share, failureRate: share })
-    .parse(impairment);
+  expectRange("INJECT_LATENCY", "`true` or milliseconds", impairment.latencyMs, 29_000, environment);
+  expectRange("INJECT_LATENCY_SHARE", "a share", impairment.latencyShare, 1, environment);
+  expectRange("FAILURE_RATE", "a share", impairment.failureRate, 1, environment);
+  return impairment;
+}
+
+function expectRange(
+  name: string,
+  what: string,
+  value: number,
+  most: number,
+  environment: Readonly<Record<string, string | undefined>>,
+): void {
+  if (value >= 0 && value <= most) return;
+  throw new RangeError(`Expected ${name} to be ${what} from 0 to ${most}; found "${environment[name]}".`);
 }
 
 /** `Number` takes blanks for 0. */

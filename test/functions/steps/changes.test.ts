@@ -142,6 +142,40 @@ describe("RollBack", () => {
     expect(lambda.variables).toEqual(BEFORE);
   });
 
+  test("leaves the time of an undo alone that was done already: detection is counted up to it", async () => {
+    await inject();
+    await undo();
+    const { undoneAt } = await entry();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await back();
+    expect((await entry()).undoneAt).toBe(undoneAt);
+  });
+
+  test("names no conflict about a change that was never made", async () => {
+    let calls = 0;
+    lambda.fate = () => {
+      if (++calls < 2) return "answered";
+      throw Object.assign(new Error("busy"), { name: "ServiceException", $fault: "server" });
+    };
+    await expect(inject()).rejects.toThrow();
+    lambda.fate = () => "answered";
+    lambda.variables = { ...BEFORE, SLOW_MS: "from somebody else" };
+    await back();
+    expect(lambda.variables).toMatchObject({ SLOW_MS: "from somebody else" });
+    expect(await entry()).toMatchObject({ state: "undone", conflicts: [] });
+  });
+
+  test("takes a deployment back as well", async () => {
+    plan = samplePlan({
+      id: plan.id,
+      deploy: { kind: "configuration", function: (fault().spec as { function: string }).function, set: FAULT },
+    });
+    await deploy.call({ plan }, world.runtime);
+    expect(lambda.variables).toEqual({ ...BEFORE, ...FAULT });
+    await back();
+    expect(lambda.variables).toEqual(BEFORE);
+  });
+
   test("one change that cannot be put back does not keep the others from being tried, and is named", async () => {
     await inject();
     await injectFault.call(

@@ -78,10 +78,14 @@ describe("an update", () => {
       LastUpdateStatus: "InProgress",
       Environment: { Variables: { A: "1" } },
     });
-    inEffect();
     await vi.advanceTimersByTimeAsync(999);
-    expect((await describeFunction()).LastUpdateStatus).toBe("InProgress");
+    // Until then the old one serves, as on AWS.
+    expect(effects).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
+    expect(effects).toEqual([{ A: "1" }]);
+    expect((await describeFunction()).LastUpdateStatus).toBe("InProgress");
+    inEffect();
+    await soon();
     expect((await describeFunction()).LastUpdateStatus).toBe("Successful");
   });
 
@@ -96,14 +100,16 @@ describe("an update", () => {
 
   test("replaces the whole environment", async () => {
     await update({ A: "1" });
+    await vi.advanceTimersByTimeAsync(1000);
     expect(effects).toEqual([{ A: "1" }]);
   });
 
   test("gives a new revision, and another one when it is in effect", async () => {
     const first = (await describeFunction()).RevisionId;
     const second = (await update({}, first)).RevisionId;
-    inEffect();
     await vi.advanceTimersByTimeAsync(1000);
+    inEffect();
+    await soon();
     const third = (await describeFunction()).RevisionId;
     expect(new Set([first, second, third]).size).toBe(3);
   });
@@ -111,8 +117,9 @@ describe("an update", () => {
   test("of a revision that is no longer the newest is refused and changes nothing", async () => {
     const old = (await describeFunction()).RevisionId;
     await update({ A: "1" }, old);
-    inEffect();
     await vi.advanceTimersByTimeAsync(1000);
+    inEffect();
+    await soon();
     await expect(update({ A: "2" }, old)).rejects.toMatchObject({
       name: "PreconditionFailedException",
       $metadata: { httpStatusCode: 412 },
@@ -127,6 +134,7 @@ describe("an update", () => {
       name: "ResourceConflictException",
       $metadata: { httpStatusCode: 409 },
     });
+    await vi.advanceTimersByTimeAsync(1000);
     expect(effects).toHaveLength(1);
   });
 });
