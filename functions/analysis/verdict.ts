@@ -63,8 +63,11 @@ function unexpected({ faults }: Judgeable): string[] {
   );
 }
 
+/** After a control there is nothing to recover from. */
 const notRecovered = ({ faults }: Judgeable) =>
-  faults.filter((fault) => !fault.recovered).map((fault) => `after "${fault.name}": ${fault.recovery}`);
+  faults
+    .filter((fault) => fault.kind !== "none" && !fault.recovered)
+    .map((fault) => `after "${fault.name}": ${fault.recovery}`);
 
 const notRestored = ({ restored }: Judgeable) =>
   restored.ok

@@ -52,6 +52,14 @@ describe("judgeRecovery", () => {
     expect(found).toMatchObject({ recovered: true, secondsToRecover: 5 });
   });
 
+  it("does not let one pause of two requests in two hundred decide", () => {
+    const pause: Fault = { share: 0.02, addMs: 30 };
+    expect(recover(LAPTOP, [undefined, undefined, pause], { complete: true })).toMatchObject({
+      recovered: true,
+      detail: expect.stringContaining("p99 not judged: too few requests a block"),
+    });
+  });
+
   it("does not let a long good stretch make up for a slow beginning", () => {
     const blocks = [SLOW_THIRD, SLOW_THIRD, ...Array.from({ length: 20 }, () => undefined)];
     expect(recover(AWS, blocks, { blockSeconds: 30, n0: 40 })).toMatchObject({ recovered: true, secondsToRecover: 60 });

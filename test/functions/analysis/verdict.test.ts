@@ -124,6 +124,12 @@ describe("aborted: its execution is gone", () => {
   });
 });
 
+test("a control cannot fail to recover: there was nothing to recover from", () => {
+  const judged = passed();
+  Object.assign(judged.faults[0]!, { kind: "none", recovered: false, recovery: "p90 may be up to 30 % above" });
+  expect(judgeGameDay(judged, {})).toEqual({ verdict: "passed", reasons: [] });
+});
+
 describe("the sentence in a failure", () => {
   test("is the message, in a rehearsal as it is, on AWS inside of JSON", () => {
     expect(messageOf({ Error: "NotReady", Cause: "Expected a; found b." })).toBe("NotReady: Expected a; found b.");
