@@ -1,4 +1,4 @@
-import { Duration, IgnoreMode, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { IpAddresses, type IVpc, Peer, Port, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
@@ -55,10 +55,9 @@ export class LoadTask extends Construct {
     });
     this.task.addContainer(this.containerName, {
       image: ContainerImage.fromAsset(fromRoot("."), {
+        // .dockerignore at the root keeps everything out that the image does not copy.
         file: "loadgen/Dockerfile",
         platform: Platform.LINUX_ARM64,
-        ignoreMode: IgnoreMode.DOCKER,
-        exclude: ["*", "!dist/loadgen", "!loadgen/scripts", "!loadgen/Dockerfile"],
       }),
       environment: { RESULTS_BUCKET: results.bucketName },
       logging: LogDrivers.awsLogs({

@@ -75,7 +75,7 @@ function runtimeOf(name: string, record: FunctionRecord, backends: Backends): Ru
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
     drills: drillFolder(new URL("../workflows/drills/", import.meta.url), "yaml", parse),
-    log: { info: () => {}, measure: () => {} },
+    log: { measure: () => {} },
     surroundings: surroundings(alarmPeriodSeconds),
   });
 }

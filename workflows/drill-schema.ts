@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import * as z from "zod";
 import { Drill } from "./drill.ts";
 
@@ -13,5 +13,3 @@ export function drillSchema(): object {
 if (process.argv[1] === import.meta.filename && process.argv.includes("--write")) {
   writeFileSync(FILE, `${JSON.stringify(drillSchema(), undefined, 2)}\n`);
 }
-
-export const shippedSchema = (): unknown => JSON.parse(readFileSync(FILE, "utf8"));

@@ -9,6 +9,9 @@ export interface Scene {
   readonly target: Target;
 }
 
+/** Changes to Lambda are in effect within seconds; what is not after this many milliseconds will not be. */
+export const LONGEST_SETTLING_MS = 120_000;
+
 export interface Proof {
   /** The fault is seen to act. */
   acting: boolean;

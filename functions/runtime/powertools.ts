@@ -9,7 +9,6 @@ const metrics = new Metrics({ namespace: "gameday" });
 const tracer = new Tracer();
 
 export const log: Log = {
-  info: (message, details = {}) => logger.info(message, { details }),
   measure: (name, unit, value) => metrics.addMetric(name, MetricUnit[unit], value),
 };
 

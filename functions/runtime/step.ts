@@ -35,7 +35,6 @@ export interface DrillShelf {
 }
 
 export interface Log {
-  info(message: string, details?: Record<string, unknown>): void;
   /** A business metric of gameday itself, such as the seconds that a detector took. */
   measure(name: string, unit: "Count" | "Seconds", value: number): void;
 }

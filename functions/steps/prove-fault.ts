@@ -1,12 +1,10 @@
 import type * as z from "zod";
 import type { ProvenFault } from "../../workflows/state.ts";
 import { faultOf } from "../faults/index.ts";
+import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { NotProven } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
-
-/** Changes to Lambda are in effect within seconds; what is not after this will not be. */
-const LONGEST_PROOF_MS = 120_000;
 
 /** One look: does the fault act? Time to detect counts from the look that saw it. */
 export const proveFault = step(
@@ -21,7 +19,7 @@ export const proveFault = step(
       await journal.inEffect(entry, now, evidence);
       return { done: true, waitSeconds: 1, saw: evidence.join("; "), inEffectAt: now.toISOString() };
     }
-    if (now.getTime() - Date.parse(entry.intendedAt) > LONGEST_PROOF_MS) {
+    if (now.getTime() - Date.parse(entry.intendedAt) > LONGEST_SETTLING_MS) {
       throw new NotProven(
         `evidence that fault "${planned.name}" acts`,
         evidence.join("; "),

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import { resultKey } from "../../loadgen/keys.ts";
 import { type Look, Plan, type Restored } from "../../workflows/state.ts";
+import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
 import type { Entry } from "../journal/entry.ts";
 import { isOpen } from "../journal/entry.ts";
 import { undoOf } from "../journal/undo.ts";
 import { type Runtime, step } from "../runtime/step.ts";
-
-/** An update of a function takes seconds; what is not in effect after this will not be. */
-const LONGEST_SETTLING_MS = 120_000;
 
 /** One look at everything the journal names: is it back as it was, and in effect? The last look is written down. */
 export const verifyRestored = step(

@@ -1,5 +1,6 @@
 import type { Look } from "../../workflows/state.ts";
 import { faultOf } from "../faults/index.ts";
+import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
 import type { Entry } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
@@ -7,9 +8,6 @@ import { measureRecovery } from "../load/recovery.ts";
 import { loadStillRuns, sealSeconds } from "../load/watch.ts";
 import { NotRestored } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
-
-/** Changes to Lambda are in effect within seconds; what is not after this will not be. */
-const LONGEST_SETTLING_MS = 120_000;
 
 /** One look: is the undo in effect, and is the system as good as its baseline again? */
 export const watchRecovery = step(

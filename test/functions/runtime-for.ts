@@ -54,7 +54,7 @@ export function runtimeFor(world: World) {
     }),
     clock: { now: () => clock.time },
     drills: { names: async () => Object.keys(drills), read: async (name) => drills[name] },
-    log: { info: () => {}, measure: () => {} },
+    log: { measure: () => {} },
     surroundings: () => ({ real: [], played: ["everything"], environment: {} }),
   });
   return { runtime, clock, buckets, announced };
