@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Duration, IgnoreMode, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { IpAddresses, type IVpc, Peer, Port, SecurityGroup, SubnetType, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import {
@@ -55,9 +55,11 @@ export class LoadTask extends Construct {
     });
     this.task.addContainer(this.containerName, {
       image: ContainerImage.fromAsset(fromRoot("."), {
-        // .dockerignore at the root keeps everything out that the image does not copy.
         file: "loadgen/Dockerfile",
         platform: Platform.LINUX_ARM64,
+        ignoreMode: IgnoreMode.DOCKER,
+        // Wider than .dockerignore by the scripts beside the worker: a rehearsal runs it from this very folder.
+        exclude: ["*", "!dist/loadgen", "!loadgen/scripts", "!loadgen/Dockerfile"],
       }),
       environment: { RESULTS_BUCKET: results.bucketName },
       logging: LogDrivers.awsLogs({
