@@ -65,6 +65,9 @@ export function checkDrill({ file, text }: FoundDrill): CheckedDrill {
   return { file, drill: read.drill, raw: read.raw, target, assembly };
 }
 
+/** Names of the targets that the synthesised templates describe. */
+export const knownTargets = (): string[] => [...targetsOf(readGraph(readAssembly(TEMPLATES), "check")).keys()];
+
 function describedTarget(read: DrillFile & { ok: true }, file: string, graph: Graph): Target {
   const targets = targetsOf(graph);
   const target = targets.get(read.drill.target);

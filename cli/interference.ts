@@ -17,12 +17,12 @@ export function interferenceOf(texts: readonly string[]): Interference {
     }
     return { operation, steps: steps?.split(","), left: count === "always" ? Number.POSITIVE_INFINITY : Number(count) };
   });
-  return ({ caller, operation }) => {
+  return async ({ invocation, operation }, make) => {
     const rule = rules.find(
       (candidate) =>
-        candidate.left > 0 && candidate.operation === operation && (candidate.steps?.includes(caller) ?? true),
+        candidate.left > 0 && candidate.operation === operation && (candidate.steps?.includes(invocation.step) ?? true),
     );
-    if (!rule) return;
+    if (!rule) return make();
     rule.left--;
     throw new ServiceError("ServiceException", `${operation} was made to fail (--fail)`, 500);
   };

@@ -1,9 +1,12 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
+import { type AbortOptions, abortCommand } from "./commands/abort.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { planCommand } from "./commands/plan.ts";
 import { type RehearseCommandOptions, rehearseCommand } from "./commands/rehearse.ts";
+import { type ReleaseOptions, releaseCommand } from "./commands/release.ts";
+import { type SimulateCommandOptions, simulateCommand } from "./commands/simulate.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, UserError } from "./exit-codes.ts";
 import { say } from "./output.ts";
@@ -26,6 +29,8 @@ Examples:
   gameday rehearse error-burst --json   result.json on stdout, progress on stderr
   gameday plan gray-latency             timeline, changes and cost on AWS
   gameday validate my-drill.yaml        is it in order, for its target too?
+  gameday abort                         stop the rehearsal that is running
+  gameday release orders --reason "…"   a quarantined target is in order again
 
 In the project, npm run gameday -- COMMAND is the same.`,
   );
@@ -67,6 +72,65 @@ program
   .description("check a drill: its keys, its durations, and that its target has what it names")
   .argument("<file>", "name of a shipped drill, or path of a YAML file")
   .action(validateCommand);
+
+program
+  .command("abort")
+  .description("stop a game day, as StopExecution does, and wait until everything is put back")
+  .argument("[id]", "the game day's id; without it, the only one that is running")
+  .option("--aws", "a game day on AWS, in the account and region of your credentials")
+  .option("--json", "print its result.json on stdout and nothing else")
+  .addHelpText(
+    "after",
+    `
+Ends with 0 when everything was put back, with 4 when not.
+
+Examples:
+  gameday abort                                  the rehearsal that is running
+  gameday abort gray-latency-20261121-091500
+  gameday abort --aws                            the game day that runs on AWS`,
+  )
+  .action(async (id: string | undefined, options: AbortOptions) => {
+    process.exitCode = await abortCommand(id, options);
+  });
+
+program
+  .command("release")
+  .description("free a target from quarantine, once a person has put it in order")
+  .argument("<target>", "name of the target")
+  .option("--reason <text>", "why it is in order again; kept on record")
+  .option("--by <name>", "who says so; default: the user's name on this machine")
+  .option("--aws", "a target on AWS, in the account and region of your credentials")
+  .option("--json", "print the records as JSON on stdout and nothing else")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  gameday release orders --reason "INJECT_LATENCY taken out by hand"
+  gameday release orders --aws --by "Ada" --reason "rolled back, ticket OPS-12"`,
+  )
+  .action(async (target: string, options: ReleaseOptions) => {
+    process.exitCode = await releaseCommand(target, options);
+  });
+
+program
+  .command("simulate")
+  .description("play game days in virtual time in which things go wrong, and look whether anything is left behind")
+  .option("--runs <n>", "how many histories, each from a seed of its own", "1000")
+  .option("--seed <n>", "where the seeds begin; with --trace the seed of one history", "1")
+  .option("--trace", "play the one history of the seed, event by event")
+  .option("--json", "what came of it as JSON on stdout, progress on stderr")
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 nothing was ever left behind · 4 something was
+
+Examples:
+  gameday simulate --runs 10000 --seed 1 --json
+  gameday simulate --seed 1000042 --trace     a failing seed, as it was printed`,
+  )
+  .action(async (options: SimulateCommandOptions) => {
+    process.exitCode = await simulateCommand(options);
+  });
 
 program.command("drills").description("list the shipped drills").option("--json", "as JSON").action(drillsCommand);
 

@@ -17,6 +17,7 @@ const LOOKS: Record<string, { section: string; doing: string }> = {
   ProveFault: { section: "proven", doing: "fault comes into effect" },
   WatchFault: { section: "faultWatch", doing: "who notices?" },
   WatchRecovery: { section: "recoveryWatch", doing: "recovery" },
+  RollBack: { section: "rolledBack", doing: "roll-back" },
   StopLoad: { section: "loadStopped", doing: "load ends" },
   VerifyRestored: { section: "restored", doing: "put back?" },
 };
@@ -29,8 +30,7 @@ const DONE: Record<string, string> = {
   JudgeBaseline: "the baseline is steady",
   InjectFault: "fault injected (written in the journal first)",
   UndoFault: "fault taken back",
-  RollBack: "everything in the journal is put back",
-  FindGameDay: "safety net: looks whether anything was left behind",
+  FindGameDays: "safety net: looks whether anything was left behind",
   WriteReport: "report written",
 };
 

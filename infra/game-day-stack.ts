@@ -1,13 +1,18 @@
 import { Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventField, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from "aws-cdk-lib/aws-scheduler";
+import { StepFunctionsStartExecution } from "aws-cdk-lib/aws-scheduler-targets";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -19,6 +24,9 @@ import { stateOf, stepFiles } from "./steps.ts";
 
 /** Steps that read every block of a game day or render its report. */
 const LONG_STEPS = new Set(["judge-baseline", "judge", "write-report"]);
+
+/** A fault whose game day is gone and whose event was lost stays at most this long, and as long as its clean-up takes. */
+const SWEEP_EVERY = Duration.minutes(10);
 
 /** Everything of gameday itself: the workflow, its steps, what it remembers, where load comes from, whom it tells. */
 export class GameDayStack extends Stack {
@@ -67,7 +75,18 @@ export class GameDayStack extends Stack {
 
     const gameDay = this.machine("GameDay", "workflows/game-day.asl.json", steps);
     const safetyNet = this.machine("SafetyNet", "workflows/safety-net.asl.json", steps);
-    this.startAfter(gameDay, safetyNet);
+    this.watchOver(gameDay, safetyNet, topic);
+    new StringParameter(this, "System", {
+      parameterName: "/gameday/system",
+      description: "Where gameday's command line finds this stack",
+      stringValue: JSON.stringify({
+        leaseTable: leases.tableName,
+        journalTable: journal.tableName,
+        resultsBucket: results.bucketName,
+        gameDay: gameDay.stateMachineArn,
+        safetyNet: safetyNet.stateMachineArn,
+      }),
+    });
   }
 
   private table(id: string, keys: Record<string, "partition" | "sort">): Table {
@@ -127,8 +146,11 @@ export class GameDayStack extends Stack {
     return machine;
   }
 
-  /** ABORTED and TIMED_OUT run no Catch, so that what cleans up has to be started from outside. */
-  private startAfter(gameDay: StateMachine, safetyNet: StateMachine): void {
+  /**
+   * ABORTED and TIMED_OUT run no Catch, so that what cleans up has to be started from outside: by the event of the ending,
+   * and by a sweep for when the event is lost or what it started fails.
+   */
+  private watchOver(gameDay: StateMachine, safetyNet: StateMachine, topic: Topic): void {
     const missed = new Queue(this, "MissedEndings", { enforceSSL: true, retentionPeriod: Duration.days(14) });
     acknowledge(missed, "AwsSolutions-SQS3", "This is the dead-letter queue.");
     new Rule(this, "GameDayEnded", {
@@ -149,5 +171,42 @@ export class GameDayStack extends Stack {
         }),
       ],
     });
+    new Schedule(this, "Sweep", {
+      description: "Game days that are gone and still hold their target, whatever became of their ending's event",
+      schedule: ScheduleExpression.rate(SWEEP_EVERY),
+      target: new StepFunctionsStartExecution(safetyNet, {
+        input: ScheduleTargetInput.fromObject({ sweep: true }),
+        deadLetterQueue: missed,
+        retryAttempts: 10,
+      }),
+    });
+    this.alarmOn("EndingMissed", missed.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), topic, [
+      "An ended game day or a sweep did not reach the safety net: its event lies in the dead-letter queue.",
+      "The next sweep looks after game days that are gone; read the message, and start the safety net with it if need be.",
+    ]);
+    this.alarmOn("SafetyNetFailed", safetyNet.metricFailed({ statistic: "Sum" }), topic, [
+      "The safety net could not finish: something may not be put back, reported or announced.",
+      "The next sweep tries again; look at its execution.",
+    ]);
+    // The topic's policy, which demands TLS, replaces the one by which the account's services may publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ["sns:Publish"],
+        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+      }),
+    );
+  }
+
+  private alarmOn(id: string, metric: Metric, topic: Topic, description: string[]): void {
+    new Alarm(this, id, {
+      metric,
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: description.join(" "),
+    }).addAlarmAction(new SnsAction(topic));
   }
 }

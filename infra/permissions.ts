@@ -32,12 +32,10 @@ const writeJournal: Grant = {
     allow(["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], [journal.tableArn]),
   ],
 };
-const takeLease: Grant = {
-  statements: ({ leases }) => [allow(["dynamodb:GetItem", "dynamodb:PutItem"], [leases.tableArn])],
+const changeLease: Grant = {
+  statements: ({ leases }) => [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [leases.tableArn])],
 };
-const giveLeaseBack: Grant = {
-  statements: ({ leases }) => [allow(["dynamodb:PutItem", "dynamodb:DeleteItem"], [leases.tableArn])],
-};
+const scanLeases: Grant = { statements: ({ leases }) => [allow(["dynamodb:Scan"], [leases.tableArn])] };
 const readLease: Grant = { statements: ({ leases }) => [allow(["dynamodb:GetItem"], [leases.tableArn])] };
 
 const anyGameDay: Grant["wildcards"] = ({ stack, results }) => ({
@@ -80,6 +78,20 @@ const readFunctions: Grant = {
 const changeFunctions: Grant = {
   statements: (resources) => [
     allow(["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"], functionsOf(resources), tagged),
+  ],
+  wildcards: anyTagged,
+};
+const readConcurrency: Grant = {
+  statements: (resources) => [allow(["lambda:GetFunctionConcurrency"], functionsOf(resources), tagged)],
+  wildcards: anyTagged,
+};
+const changeConcurrency: Grant = {
+  statements: (resources) => [
+    allow(
+      ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"],
+      functionsOf(resources),
+      tagged,
+    ),
   ],
   wildcards: anyTagged,
 };
@@ -137,48 +149,49 @@ const stopTasks: Grant = {
   wildcards: anyTask,
 };
 const announce: Grant = { statements: ({ topic }) => [allow(["sns:Publish"], [topic.topicArn])] };
-const readExecution: Grant = {
-  statements: ({ stack }) => [
-    allow(
-      ["states:GetExecutionHistory"],
-      [
-        stack.formatArn({
-          service: "states",
-          resource: "execution",
-          resourceName: "*",
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ],
-    ),
-  ],
-  wildcards: wildcard(
-    "states",
-    "execution:*",
-    "The state machine refers to its steps: a step cannot refer back to it.",
-  ),
+const executions = ({ stack }: Resources) => [
+  stack.formatArn({
+    service: "states",
+    resource: "execution",
+    resourceName: "*",
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  }),
+];
+const anyExecution = wildcard(
+  "states",
+  "execution:*",
+  "The state machine refers to its steps: a step cannot refer back to it.",
+);
+const readHistory: Grant = {
+  statements: (resources) => [allow(["states:GetExecutionHistory"], executions(resources))],
+  wildcards: anyExecution,
+};
+const endExecutions: Grant = {
+  statements: (resources) => [allow(["states:DescribeExecution", "states:StopExecution"], executions(resources))],
+  wildcards: anyExecution,
 };
 
 /** What each step may do: least privilege, in one table. A step that is missing here has no function. */
 export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   plan: [readTargets, writeResults],
-  "acquire-lease": [takeLease],
+  "acquire-lease": [changeLease],
   preflight: [inspectFunctions, readAlarms],
-  deploy: [writeJournal, changeFunctions],
-  "start-load": [writeJournal, writeResults, startTasks],
-  "await-load": [readResults, writeResults, seeTasks],
-  "watch-baseline": [readResults],
+  deploy: [writeJournal, readLease, changeFunctions],
+  "start-load": [writeJournal, readLease, writeResults, startTasks],
+  "await-load": [readResults, writeResults, seeTasks, readAlarms],
+  "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
-  "inject-fault": [writeJournal, changeFunctions],
-  "prove-fault": [writeJournal, readFunctions],
+  "inject-fault": [writeJournal, readLease, changeFunctions, changeConcurrency],
+  "prove-fault": [writeJournal, readFunctions, readConcurrency, readResults, readAlarms],
   "watch-fault": [readJournal, readResults, readAlarmHistory],
-  "undo-fault": [writeJournal, changeFunctions],
-  "watch-recovery": [writeJournal, readFunctions, readResults],
+  "undo-fault": [writeJournal, readLease, changeFunctions, changeConcurrency],
+  "watch-recovery": [writeJournal, readFunctions, readConcurrency, readResults, readAlarms],
   "stop-load": [writeJournal, seeTasks, stopTasks],
-  "roll-back": [writeJournal, changeFunctions],
-  "verify-restored": [readJournal, readFunctions, seeTasks, writeResults],
-  judge: [readJournal, readResults, writeResults, readAlarmHistory, readExecution],
+  "roll-back": [writeJournal, readLease, changeFunctions, changeConcurrency],
+  "verify-restored": [readJournal, readFunctions, readConcurrency, seeTasks, writeResults],
+  judge: [readJournal, readResults, writeResults, readAlarmHistory, readHistory],
   "write-report": [readJournal, readResults, writeResults],
-  announce: [readResults, announce],
-  "release-lease": [readJournal, readResults, giveLeaseBack],
-  "find-game-day": [readResults, readLease],
+  announce: [readResults, writeResults, announce],
+  "release-lease": [readResults, changeLease],
+  "find-game-days": [readResults, changeLease, scanLeases, endExecutions],
 };

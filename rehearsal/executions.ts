@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { definitionOf } from "./assets.ts";
 import type { Assembly } from "./cfn/assembly.ts";
 import { ACCOUNT, arn, REGION } from "./cfn/attributes.ts";
 import type { Graph } from "./cfn/graph.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
-import { type Bus, createBus, type Delivery } from "./events/bus.ts";
+import { type Bus, createBus, type Delivery, type Post } from "./events/bus.ts";
+import { startSchedules } from "./events/schedules.ts";
 import { type Execution, type ExecutionEvent, startExecution } from "./hosts/state-machine.ts";
 import type { Identities } from "./iam/identities.ts";
 import type { StepCaller } from "./step-caller.ts";
@@ -17,22 +19,37 @@ interface Surroundings {
   /** Calls the functions behind the Tasks. */
   readonly caller: StepCaller;
   onEvent(execution: string, event: ExecutionEvent): void;
+  /** The state machines' definitions by ARN. Default: as in the templates. */
+  readonly definitions?: Definitions;
+  /** What may happen to the bus's events. Default: nothing. */
+  readonly post?: Post;
 }
 
-/** The state machines of the templates, their executions, and the event bus that hears of them. */
+export type Definitions = ReadonlyMap<string, ReturnType<typeof definitionOf>>;
+
+/** Every state machine's definition, its substitutions made, by the machine's ARN. */
+export const definitionsOf = (graph: Graph, assembly: Assembly): Definitions =>
+  new Map(
+    graph
+      .ofType("AWS::StepFunctions::StateMachine")
+      .map((machine) => [machine.arn ?? "", definitionOf(machine, assembly)]),
+  );
+
+/** The state machines of the templates, their executions, the event bus that hears of them, and the schedules. */
 export class Executions {
   readonly bus: Bus;
   readonly #all: Map<string, Execution>;
   readonly #surroundings: Surroundings;
-  readonly #definitions: ReadonlyMap<string, ReturnType<typeof definitionOf>>;
+  readonly #definitions: Definitions;
+  readonly #stopSchedules: () => void;
 
   constructor(surroundings: Surroundings) {
-    const { graph, assembly } = surroundings;
+    const { graph, assembly, definitions, post } = surroundings;
     this.#surroundings = surroundings;
     this.#all = surroundings.executions;
-    this.bus = createBus(graph, (delivery) => this.#deliver(delivery));
-    const machines = graph.ofType("AWS::StepFunctions::StateMachine");
-    this.#definitions = new Map(machines.map((machine) => [machine.arn ?? "", definitionOf(machine, assembly)]));
+    this.#definitions = definitions ?? definitionsOf(graph, assembly);
+    this.bus = createBus(graph, (delivery) => this.#deliver(delivery), post);
+    this.#stopSchedules = startSchedules(graph, (delivery) => this.bus.send(delivery));
   }
 
   /** Starts an execution; the same name again is the same execution. */
@@ -62,6 +79,11 @@ export class Executions {
     return execution;
   }
 
+  /** The end of an execution that is not here any more, as Step Functions reports it. */
+  announceEnded(execution: Pick<Execution, "arn" | "machineArn" | "name">, status: string): void {
+    this.#announce(execution, status);
+  }
+
   /** Waits until no execution runs and no step is at work, those included that an ending has started through a rule. */
   async quiet(): Promise<void> {
     let known = -1;
@@ -72,7 +94,12 @@ export class Executions {
     }
   }
 
-  #announce({ arn: executionArn, machineArn, name }: Execution, status: string): void {
+  /** Nothing is started by itself any more. */
+  stop(): void {
+    this.#stopSchedules();
+  }
+
+  #announce({ arn: executionArn, machineArn, name }: Pick<Execution, "arn" | "machineArn" | "name">, status: string) {
     this.bus.put({
       source: "aws.states",
       "detail-type": "Step Functions Execution Status Change",
@@ -90,6 +117,6 @@ export class Executions {
     }
     const role = identities.of(roleArn ?? "");
     identities.authorise(role, { action: "states:StartExecution", resource: targetArn, context: {} });
-    this.start(targetArn, `event-${this.#all.size}-${Date.now()}`, input);
+    this.start(targetArn, randomUUID(), input);
   }
 }

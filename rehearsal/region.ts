@@ -1,3 +1,4 @@
+import { createLeases, type Leases } from "../functions/lease/lease.ts";
 import { scriptOf } from "./assets.ts";
 import type { Assembly } from "./cfn/assembly.ts";
 import { REGION } from "./cfn/attributes.ts";
@@ -10,6 +11,9 @@ import { type ApiServer, startApi } from "./hosts/http-api.ts";
 import type { Execution, ExecutionEvent } from "./hosts/state-machine.ts";
 import { startTask } from "./hosts/task-process.ts";
 import { type Asked, createIdentities, type Identities } from "./iam/identities.ts";
+import { WrittenExecutions, writeEvent } from "./saved/executions.ts";
+import { keepFunctions } from "./saved/functions.ts";
+import type { SavedRegion } from "./saved-region.ts";
 import { readAlarm } from "./services/alarms.ts";
 import { type AlarmChange, createCloudWatch } from "./services/cloudwatch.ts";
 import { createTables } from "./services/dynamodb.ts";
@@ -22,6 +26,7 @@ import { createSfn } from "./services/sfn.ts";
 import { createSns, type Published } from "./services/sns.ts";
 import { createSsm } from "./services/ssm.ts";
 import { stepCaller } from "./step-caller.ts";
+import { systemOf } from "./system.ts";
 
 export interface RegionOptions {
   readonly assembly: Assembly;
@@ -31,6 +36,8 @@ export interface RegionOptions {
   readonly alarmPeriodSeconds?: number;
   /** How long an update of a function takes at least, milliseconds. Default 1000. */
   readonly updateMs?: number;
+  /** Keeps what AWS would keep, and has what it kept from before. Default: everything ends with this process. */
+  readonly saved?: SavedRegion;
   /** Makes calls of the steps fail, to see what gameday does then. */
   readonly interfere?: Interference;
   /** Lines that functions and load tasks write. */
@@ -50,8 +57,14 @@ export interface Region {
   readonly undelivered: readonly Undelivered[];
   /** Every question to IAM and its answer. */
   readonly asked: readonly Asked[];
+  /** Who holds which target; absent when the templates do not say where that is written. */
+  readonly leases: Leases | undefined;
+  /** Functions whose configuration is not what their stack deployed: seen by the stand-in, whatever a report says. */
+  changed(): string[];
   /** Starts an execution; the same name again is the same execution. */
   start(machineArn: string, name: string, input: unknown): Execution;
+  /** The end of an execution that is not here any more, as Step Functions reports it. */
+  announceEnded(execution: Pick<Execution, "arn" | "machineArn" | "name">, status: string): void;
   /** Waits until no execution runs and no step is at work. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -59,8 +72,8 @@ export interface Region {
 
 /** Brings the templates to life. Throws {@link TemplateError} for what CloudFormation or a service would refuse. */
 export async function startRegion(options: RegionOptions): Promise<Region> {
-  const { assembly, onOutput = () => {} } = options;
-  const salt = String(Date.now());
+  const { assembly, saved, onOutput = () => {} } = options;
+  const salt = saved?.description.salt ?? String(Date.now());
   // Addresses of APIs are part of what templates resolve to, so their servers come first.
   const draft = readGraph(assembly, salt);
   const apis = await Promise.all(draft.ofType("AWS::ApiGatewayV2::Api").map((api) => startApi(api.name)));
@@ -80,11 +93,14 @@ async function host(
   cleanUps: (() => Promise<void> | void)[],
   options: RegionOptions & Required<Pick<RegionOptions, "onOutput">>,
 ): Promise<Region> {
-  const { assembly, onOutput } = options;
+  const { assembly, saved, onOutput } = options;
+  const system = systemOf(graph);
+  if (saved && system) saved.write({ leaseTable: system.leaseTable });
   const identities = createIdentities(graph);
   const metrics = new Metrics(Date.now);
-  const buckets = new Buckets(graph.ofType("AWS::S3::Bucket").map((bucket) => bucket.name));
-  const tables = await createTables(graph.ofType("AWS::DynamoDB::Table"));
+  const bucketNames = graph.ofType("AWS::S3::Bucket").map((bucket) => bucket.name);
+  const buckets = new Buckets(bucketNames, saved?.buckets);
+  const tables = await createTables(graph.ofType("AWS::DynamoDB::Table"), saved?.tables);
   const gateway = await startGateway({ identities, buckets, tablesPort: tables.port });
   cleanUps.push(
     () => gateway.stop(),
@@ -100,20 +116,20 @@ async function host(
     takeEffect: (record) => functions.takeEffect(record),
     updateMs: options.updateMs ?? 1000,
   });
+  const kept = keepFunctions(lambda, saved?.functions);
   await functions.start(lambda.functions.values());
 
-  const ecs = createEcs(graph, (container) =>
-    startTask(
-      scriptOf(assembly, container),
-      {
-        ...container.variables,
-        ...variablesOf(container.taskRoleArn),
-        PATH: process.env.PATH ?? "",
-        K6_PATH: options.k6Path,
-      },
-      (line) => onOutput(container.name, line),
-    ),
-  );
+  const ecs = createEcs(graph, (container) => {
+    const variables = {
+      ...container.variables,
+      ...variablesOf(container.taskRoleArn),
+      PATH: process.env.PATH ?? "",
+      K6_PATH: options.k6Path,
+    };
+    const task = startTask(scriptOf(assembly, container), variables, (line) => onOutput(container.name, line));
+    if (task.pid !== undefined) saved?.writeTask(task.pid);
+    return task;
+  });
   cleanUps.push(() => ecs.stop());
 
   const cloudwatch = createCloudWatch(
@@ -123,18 +139,18 @@ async function host(
   );
   cleanUps.push(() => cloudwatch.stop());
 
-  const executions = new Map<string, Execution>();
+  const executions = saved ? new WrittenExecutions(saved) : new Map<string, Execution>();
   const caller = await stepCaller({
     graph,
     functions: lambda.functions,
     identities,
-    interfere: options.interfere ?? (() => {}),
+    interfere: options.interfere ?? ((_, make) => make()),
     alarmPeriodSeconds: options.alarmPeriodSeconds,
     services: {
       cloudwatch: cloudwatch.service,
       documents: tables.service,
       ecs: ecs.service,
-      lambda: lambda.service,
+      lambda: kept.service,
       s3: createS3(buckets),
       sfn: createSfn(executions),
       sns: createSns(graph.ofType("AWS::SNS::Topic"), published),
@@ -148,8 +164,12 @@ async function host(
     identities,
     executions,
     caller,
-    onEvent: (execution, event) => options.onEvent?.(execution, event),
+    onEvent: (execution, event) => {
+      if (saved) writeEvent(saved, execution, event);
+      options.onEvent?.(execution, event);
+    },
   });
+  cleanUps.push(() => machines.stop());
   for (const api of apis) {
     api.open(graph, (functionArn, event) => functions.invoke(functionArn, event), metrics);
   }
@@ -163,7 +183,14 @@ async function host(
     executions,
     undelivered: machines.bus.undelivered,
     asked: identities.asked,
-    start: (machineArn, name, input) => machines.start(machineArn, name, input),
+    leases: system && createLeases(tables.documents, system.leaseTable, { now: () => new Date() }),
+    changed: kept.changed,
+    start(machineArn, name, input) {
+      const execution = machines.start(machineArn, name, input);
+      saved?.writeInput(execution.arn, input);
+      return execution;
+    },
+    announceEnded: (execution, status) => machines.announceEnded(execution, status),
     quiet: () => machines.quiet(),
     async stop() {
       for (const cleanUp of cleanUps.reverse()) await cleanUp();

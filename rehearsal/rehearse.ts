@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { gameDayPrefix, resultKey } from "../loadgen/keys.ts";
-import { Result } from "../workflows/result.ts";
+import { join } from "node:path";
+import type { Lease } from "../functions/lease/lease.ts";
+import type { Result } from "../workflows/result.ts";
 import type { Assembly } from "./cfn/assembly.ts";
 import type { Execution, ExecutionEvent } from "./hosts/state-machine.ts";
-import { type Region, startRegion } from "./region.ts";
+import { startRegion } from "./region.ts";
+import { layFiles, troublesOf } from "./rehearsed.ts";
+import type { SavedRegion } from "./saved-region.ts";
 import type { AlarmChange } from "./services/cloudwatch.ts";
 import type { Interference } from "./services/operation.ts";
 
@@ -18,6 +19,8 @@ export interface RehearseOptions {
   readonly alarmPeriodSeconds?: number;
   /** Folder under which the game day's files are laid, in a folder named by its id. */
   readonly outFolder: string;
+  /** Where the region is kept, so that one that is killed can be cleaned up after. Default: nowhere. */
+  readonly saved?: SavedRegion;
   readonly interfere?: Interference;
   readonly onEvent?: (execution: string, event: ExecutionEvent) => void;
   readonly onAlarm?: (change: AlarmChange) => void;
@@ -37,21 +40,24 @@ export interface Rehearsed {
   readonly folder: string;
   /** State transitions of all executions, to their very end. */
   readonly transitions: number;
-  /** Functions whose environment is not what it was before: seen by the stand-in itself, whatever the report says. */
+  /** Functions that are not as they were before: seen by the stand-in itself, whatever the report says. */
   readonly changed: readonly string[];
+  /** The lease that the game day still has; one that ended as it should has none. */
+  readonly lease?: Lease | undefined;
   readonly announced: readonly string[];
   /** What happened that is in nobody's report: events that could not be delivered, a safety net that failed. */
   readonly troubles: readonly string[];
 }
 
-/** The files of one game day that people read. Blocks and the like stay behind. */
-const FILES = ["result.json", "series.json", "report.html", "picture.svg", "summary.md", "junit.xml", "journal.json"];
-
 /** Runs one game day on a stand-in region made for it, and takes the region down again whatever happens. */
 export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
-  const region = await startRegion(options);
+  const { saved } = options;
+  const region = await startRegion(options).catch((error: unknown) => {
+    saved?.remove();
+    throw error;
+  });
+  let rehearsed: Rehearsed;
   try {
-    const before = environmentsOf(region);
     const [machine] = region.graph
       .ofType("AWS::StepFunctions::StateMachine")
       .filter(({ path }) => path.includes("/GameDay/"));
@@ -63,53 +69,29 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
     const ending = await execution.ended;
     await region.quiet();
     const folder = join(options.outFolder, options.id);
-    const result = layFiles(region, options.id, folder);
-    return {
+    rehearsed = {
       status: ending.status,
-      result,
+      result: layFiles(region, options.id, folder),
       error: ending.error === undefined ? undefined : { name: ending.error, message: ending.cause ?? "" },
       folder,
       transitions: [...region.executions.values()]
         .flatMap(({ history }) => history)
         .filter(({ type }) => type.endsWith("StateEntered")).length,
-      changed: changedSince(before, region),
+      changed: region.changed(),
+      lease: (await region.leases?.all())?.find(({ holder }) => holder === options.id),
       announced: region.published.map(({ subject, message }) => `${subject}\n${message}`),
-      troubles: await troublesOf(region, execution),
+      troubles: await troublesOf(region, new Set([execution.arn])),
     };
   } finally {
     await region.stop();
   }
+  if (saved) keepWhileHeld(saved, rehearsed.lease);
+  return rehearsed;
 }
 
-const environmentsOf = ({ functions }: Region) =>
-  new Map([...functions.values()].map(({ name, variables }) => [name, JSON.stringify(variables)]));
-
-const changedSince = (before: ReadonlyMap<string, string>, region: Region) =>
-  [...environmentsOf(region)].filter(([name, variables]) => before.get(name) !== variables).map(([name]) => name);
-
-function layFiles({ buckets, graph }: Region, id: string, folder: string): Result | undefined {
-  const bucket = graph
-    .ofType("AWS::S3::Bucket")
-    .find(({ name }) => buckets.list(name, gameDayPrefix(id)).keys.length > 0);
-  if (!bucket) return undefined;
-  for (const file of FILES) {
-    const key = resultKey(id, file);
-    if (!buckets.has(bucket.name, key)) continue;
-    mkdirSync(dirname(join(folder, file)), { recursive: true });
-    writeFileSync(join(folder, file), buckets.get(bucket.name, key));
-  }
-  const key = resultKey(id, "result.json");
-  return buckets.has(bucket.name, key) ? Result.parse(JSON.parse(buckets.get(bucket.name, key).toString())) : undefined;
-}
-
-async function troublesOf(region: Region, gameDay: Execution): Promise<string[]> {
-  const others = [...region.executions.values()].filter((execution) => execution !== gameDay);
-  const endings = await Promise.all(others.map(async ({ arn, ended }) => ({ arn, ...(await ended) })));
-  return [
-    ...region.graph.skipped.map(({ type, path }) => `not hosted: ${path} (resources of type ${type} are not played)`),
-    ...region.undelivered.map(({ rule, reason }) => `an event was not delivered by ${rule}: ${reason}`),
-    ...endings
-      .filter(({ status }) => status !== "SUCCEEDED")
-      .map(({ arn, status, error, cause }) => `${arn} ended ${status}: ${error} ${cause}`),
-  ];
+/** A region is kept while its game day holds the target: for a person to look at, or for the next start to clean up. */
+export function keepWhileHeld(saved: SavedRegion, lease: Lease | undefined): void {
+  if (!lease) saved.remove();
+  else if (lease.quarantine === undefined) saved.write({ unfinished: true });
+  else saved.write({ quarantine: { holder: lease.holder, reason: lease.quarantine } });
 }

@@ -8,8 +8,8 @@ import type { Graph } from "./cfn/graph.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import type { Identities } from "./iam/identities.ts";
 import type { FunctionRecord } from "./services/lambda.ts";
-import { clientOf, type Interference, type Service } from "./services/operation.ts";
-import { loadSteps } from "./steps.ts";
+import { clientOf, type Interference, type Invocation, type Service } from "./services/operation.ts";
+import { loadSteps, type Steps } from "./steps.ts";
 import { surroundings } from "./surroundings.ts";
 
 interface Backends {
@@ -18,6 +18,10 @@ interface Backends {
   identities: Identities;
   interfere: Interference;
   services: Readonly<Record<keyof Clients, Service>>;
+  /** Default: every step of the source. */
+  steps?: Steps;
+  /** What a step is handed may be changed on its way, to see what would come of a defect. */
+  spoil?: (runtime: Runtime, invocation: Invocation) => Runtime;
   alarmPeriodSeconds: number | undefined;
 }
 
@@ -32,34 +36,52 @@ export interface StepCaller {
  */
 export async function stepCaller(backends: Backends): Promise<StepCaller> {
   const { graph, functions } = backends;
-  const steps = await loadSteps();
-  const runtimes = new Map<string, Runtime>();
+  const steps = backends.steps ?? (await loadSteps());
+  const records = new Map([...functions.values()].map((record) => [record.arn, record]));
 
   return {
     async call(functionArn, input, state) {
       const resource = graph.byArn(functionArn);
-      const record = [...functions.values()].find((candidate) => candidate.arn === functionArn);
+      const record = records.get(functionArn);
       if (!resource || !record) throw new TemplateError(`State ${state}: no function ${functionArn} in the templates.`);
       // The construct is named after the state: GameDay/InjectFault/Function/Resource.
       const name = resource.path.split("/").at(-3) ?? "";
       const step = steps.get(name);
       if (!step) throw new TemplateError(`State ${state}: no file in functions/steps has the step ${name}.`);
-      let runtime = runtimes.get(functionArn);
-      if (!runtime) {
-        runtime = runtimeOf(name, record, backends);
-        runtimes.set(functionArn, runtime);
-      }
+      const invocation: Invocation = { step: name, state, input, over: false };
       // What crosses to a Lambda and back is JSON.
-      const output = await step.call(structuredClone(input), runtime);
+      const output = await withinTimeout(record.timeoutSeconds, invocation, () =>
+        step.call(structuredClone(input), runtimeOf(invocation, record, backends)),
+      );
       return output === undefined ? null : JSON.parse(JSON.stringify(output));
     },
   };
 }
 
-function runtimeOf(name: string, record: FunctionRecord, backends: Backends): Runtime {
+/** What Step Functions is told when a function's time is up (its developer guide, "Error names"). */
+class TimedOut extends Error {
+  override readonly name = "Sandbox.Timedout";
+}
+
+async function withinTimeout<T>(seconds: number, invocation: Invocation, run: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      invocation.over = true;
+      reject(new TimedOut(`Task timed out after ${seconds.toFixed(2)} seconds`));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([run(), timeUp]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Backends): Runtime {
   const { identities, interfere, services, alarmPeriodSeconds } = backends;
-  const caller = { name, identity: identities.of(record.roleArn) };
-  const client = (service: Service) => clientOf<never>(service, caller, { identities, interfere });
+  const gate = { identity: identities.of(record.roleArn), identities, interfere };
+  const client = (service: Service) => clientOf<never>(service, invocation, gate);
   const clients: Clients = {
     cloudwatch: client(services.cloudwatch),
     documents: client(services.documents),
@@ -70,12 +92,15 @@ function runtimeOf(name: string, record: FunctionRecord, backends: Backends): Ru
     sns: client(services.sns),
     ssm: client(services.ssm),
   };
-  return buildRuntime({
+  const runtime = buildRuntime({
     clients,
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
-    drills: drillFolder(new URL("../workflows/drills/", import.meta.url), "yaml", parse),
+    drills,
     log: { measure: () => {} },
     surroundings: surroundings(alarmPeriodSeconds),
   });
+  return backends.spoil?.(runtime, invocation) ?? runtime;
 }
+
+const drills = drillFolder(new URL("../workflows/drills/", import.meta.url), "yaml", parse);

@@ -4,8 +4,10 @@ import type { Step } from "../functions/runtime/step.ts";
 
 const folder = new URL("../functions/steps/", import.meta.url);
 
+export type Steps = ReadonlyMap<string, Step<unknown, unknown>>;
+
 /** Every step by its state's name: the code that AWS gets as bundles, here with other clients. */
-export async function loadSteps(): Promise<ReadonlyMap<string, Step<unknown, unknown>>> {
+export async function loadSteps(): Promise<Steps> {
   const steps = new Map<string, Step<unknown, unknown>>();
   for (const file of readdirSync(fileURLToPath(folder)).filter((name) => name.endsWith(".ts"))) {
     const module = (await import(new URL(file, folder).href)) as Record<string, unknown>;

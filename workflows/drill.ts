@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { Duration } from "./duration.ts";
-import { LambdaEnvFault, NoFault } from "./faults.ts";
+import { faultWith, LambdaEnvFault } from "./faults.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
 export const DETECTORS = ["load-comparison", "cloudwatch-alarms"] as const;
@@ -20,14 +20,10 @@ export const Expectation = z.strictObject({
 });
 export type Expectation = z.infer<typeof Expectation>;
 
-const faultCommons = {
+const Fault = faultWith({
   name: Name,
   duration: Duration,
   expect: z.array(Expectation).min(1, { error: "expected at least one expectation: without one nothing is tested" }),
-};
-
-const Fault = z.discriminatedUnion("kind", [LambdaEnvFault.extend(faultCommons), NoFault.extend(faultCommons)], {
-  error: 'expected a kind of fault: "lambda-env" or "none"',
 });
 
 const Request = z.strictObject({

@@ -1,14 +1,19 @@
 import * as z from "zod";
+import { eitherOf } from "./problem.ts";
 
 /** A Lambda environment variable's name (Lambda API reference, `Environment.Variables`). */
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, {
   error: "expected the name of an environment variable: letters, digits and _, starting with a letter",
 });
 
+const FunctionName = z
+  .string()
+  .meta({ description: "The function's name in the target's description, not its AWS name." });
+
 /** Changes environment variables of one of the target's functions; every other variable is left alone. */
 export const LambdaEnvFault = z.strictObject({
   kind: z.literal("lambda-env"),
-  function: z.string().meta({ description: "The function's name in the target's description, not its AWS name." }),
+  function: FunctionName,
   set: z
     .record(VariableName, z.string({ error: 'expected text: write numbers in quotes, such as "250"' }))
     .refine((set) => Object.keys(set).length > 0, { error: "expected at least one variable to set" })
@@ -16,16 +21,25 @@ export const LambdaEnvFault = z.strictObject({
 });
 export type LambdaEnvFault = z.infer<typeof LambdaEnvFault>;
 
+/** Reserves no concurrency at all for a function: Lambda refuses every invocation, as if the function were gone. */
+export const LambdaOutageFault = z.strictObject({ kind: z.literal("lambda-outage"), function: FunctionName });
+export type LambdaOutageFault = z.infer<typeof LambdaOutageFault>;
+
+/** Lets a function run only so many times at once: Lambda refuses what goes beyond. */
+export const LambdaThrottleFault = z.strictObject({
+  kind: z.literal("lambda-throttle"),
+  function: FunctionName,
+  concurrency: z
+    .int({ error: "expected a whole number from 1 to 1000" })
+    .min(1, { error: "expected a whole number from 1 to 1000: none at all is the kind lambda-outage" })
+    .max(1000, { error: "expected a whole number from 1 to 1000" })
+    .meta({ description: "How many invocations may run at the same time." }),
+});
+export type LambdaThrottleFault = z.infer<typeof LambdaThrottleFault>;
+
 /** No fault at all: a window of the same length in which nobody should notice anything. */
 export const NoFault = z.strictObject({ kind: z.literal("none") });
 export type NoFault = z.infer<typeof NoFault>;
-
-/** Every kind of fault a drill can ask for. To add one: its schema here, its text below, its verbs in `functions/faults`. */
-export const FaultSpec = z.discriminatedUnion("kind", [LambdaEnvFault, NoFault], {
-  error: 'expected a kind of fault: "lambda-env" or "none"',
-});
-export type FaultSpec = z.infer<typeof FaultSpec>;
-export type FaultKindName = FaultSpec["kind"];
 
 interface Wording<Spec> {
   /** What will be changed, for people. */
@@ -36,8 +50,14 @@ interface Wording<Spec> {
   functions(spec: Spec): string[];
 }
 
-const WORDING: { [K in FaultKindName]: Wording<Extract<FaultSpec, { kind: K }>> } = {
-  "lambda-env": {
+const CONCURRENCY_BACK =
+  "reserved concurrency back to what stood before (a number, or none), if still ours; read right before, since Lambda has no compare-and-set for it";
+
+const kind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer<Schema>>) => ({ schema, wording });
+
+/** Every kind of fault that a drill can ask for. To add one: its schema above, a line here, its verbs in `functions/faults`. */
+const KINDS = {
+  "lambda-env": kind(LambdaEnvFault, {
     change: ({ function: name, set }) =>
       `environment of function ${name}: ${Object.entries(set)
         .map(([key, value]) => `${key}=${value}`)
@@ -45,16 +65,46 @@ const WORDING: { [K in FaultKindName]: Wording<Extract<FaultSpec, { kind: K }>> 
     undo: ({ set }) =>
       `${Object.keys(set).join(", ")} back to what stood before (or absent), if still ours; compare-and-set by RevisionId`,
     functions: ({ function: name }) => [name],
-  },
-  none: {
+  }),
+  "lambda-outage": kind(LambdaOutageFault, {
+    change: ({ function: name }) => `reserved concurrency of function ${name}: 0, so that every invocation is refused`,
+    undo: () => CONCURRENCY_BACK,
+    functions: ({ function: name }) => [name],
+  }),
+  "lambda-throttle": kind(LambdaThrottleFault, {
+    change: ({ function: name, concurrency }) =>
+      `reserved concurrency of function ${name}: ${concurrency}, so that what goes beyond is refused`,
+    undo: () => CONCURRENCY_BACK,
+    functions: ({ function: name }) => [name],
+  }),
+  none: kind(NoFault, {
     change: () => "nothing (control)",
     undo: () => "nothing to put back",
     functions: () => [],
-  },
+  }),
 };
+
+type Schemas = (typeof KINDS)[keyof typeof KINDS]["schema"];
+type With<Schema, Commons> =
+  Schema extends z.ZodObject<infer Shape, infer Config> ? z.ZodObject<Shape & Commons, Config> : never;
+
+/** A fault of any kind, with fields beside its own that are the same for all kinds. */
+export function faultWith<Commons extends z.core.$ZodLooseShape>(commons: Commons) {
+  const [first, ...others] = Object.values(KINDS).map(
+    ({ schema }) => (schema as z.ZodObject).extend(commons) as unknown as With<Schemas, Commons>,
+  );
+  return z.discriminatedUnion("kind", [first!, ...others], {
+    error: `expected a kind of fault: ${eitherOf(Object.keys(KINDS))}`,
+  });
+}
+
+/** A fault as it is planned: what its kind needs to know and nothing else. */
+export const FaultSpec = faultWith({});
+export type FaultSpec = z.infer<typeof FaultSpec>;
+export type FaultKindName = FaultSpec["kind"];
 
 /** The wording for a fault, whichever kind it is. */
 export function wordingOf(spec: FaultSpec): { change: string; undo: string; functions: string[] } {
-  const wording = WORDING[spec.kind] as Wording<FaultSpec>;
+  const wording = KINDS[spec.kind].wording as Wording<FaultSpec>;
   return { change: wording.change(spec), undo: wording.undo(spec), functions: wording.functions(spec) };
 }

@@ -6,10 +6,14 @@ import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
 
 export type Profile = Plan["profile"];
 
-/** Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run. */
+/**
+ * Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run.
+ * A straggler is a step that was given up on: the longest function time-out is 119 s, and what it asked for may still be
+ * under way then. In a rehearsal steps take milliseconds.
+ */
 const ALLOWANCES = {
-  full: { start: 600, change: 120, tail: 900, straggler: 60, watch: 30 },
-  rehearsal: { start: 60, change: 8, tail: 60, straggler: 1, watch: 1 },
+  full: { start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30 },
+  rehearsal: { start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1 },
 } as const;
 
 /** The shortest fault window in comparison blocks that leaves a detector something to compare. */
@@ -129,6 +133,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     comparisonBlockSeconds: short ? REHEARSAL_BLOCK_SECONDS : drill.comparison.block,
     watchSeconds: allowance.watch,
     stragglerSeconds: allowance.straggler,
+    patienceSeconds: allowance.patience,
     ...(short?.alarmPeriod === undefined ? {} : { alarmPeriodSeconds: short.alarmPeriod }),
     deadline: new Date(
       identity.startedAt.getTime() + (allowance.start + durationSeconds + allowance.tail) * 1000,

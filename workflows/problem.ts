@@ -34,3 +34,9 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): object | undefin
     | object
     | undefined;
 }
+
+/** `"a", "b" or "c"`: what was expected, when it is one of a few words. */
+export function eitherOf(words: readonly string[]): string {
+  const quoted = words.map((word) => `"${word}"`);
+  return quoted.length < 2 ? quoted.join("") : `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}`;
+}

@@ -83,6 +83,8 @@ export const Plan = z.object({
   watchSeconds: z.int().min(1),
   /** How long a step that was given up on may still act: certification waits for it. */
   stragglerSeconds: z.int().min(0),
+  /** How long putting something back is tried before it is given up: an update of a function may take minutes. */
+  patienceSeconds: z.int().min(1),
   /** Alarm periods are shortened to this many seconds (rehearsals only). */
   alarmPeriodSeconds: z.number().optional(),
   /** When the lease on the target ends by itself. */

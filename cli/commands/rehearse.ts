@@ -1,14 +1,20 @@
-import { appendFileSync, mkdirSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import pc from "picocolors";
+import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
+import type { Interference } from "../../rehearsal/services/operation.ts";
 import { planGameDay } from "../../workflows/plan.ts";
-import { checkDrill, findDrill } from "../drills.ts";
+import type { Plan } from "../../workflows/state.ts";
+import { type CheckedDrill, checkDrill, findDrill } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { interferenceOf } from "../interference.ts";
+import { interruptible } from "../interruption.ts";
 import { locateK6 } from "../k6.ts";
+import { cleanUpAfterKilled } from "../killed.ts";
+import { openLog } from "../log-file.ts";
 import { print, say, wrap } from "../output.ts";
 import { Progress } from "../progress.ts";
+import { newRegion, refuseQuarantined } from "../regions.ts";
 
 export interface RehearseCommandOptions {
   json?: boolean;
@@ -21,41 +27,71 @@ const SET_UP_ERRORS = new Set(["Refused", "TargetNotFree", "NotReady", "Misconfi
 
 /** `gameday rehearse [drill]`: one whole game day on this machine. Returns the exit code. */
 export async function rehearseCommand(nameOrPath: string, options: RehearseCommandOptions): Promise<number> {
-  const { drill, raw, target, assembly } = checkDrill(findDrill(nameOrPath));
+  const checked = checkDrill(findDrill(nameOrPath));
   const interfere = interferenceOf(options.fail);
   const k6Path = k6();
-  const startedAt = new Date();
-  const id = `${drill.name}-${startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-")}`;
-  const plan = planGameDay(drill, target, { id, executionArn: "preview", startedAt, profile: "rehearsal" });
-
-  say(pc.bold(`${drill.title} (${drill.name} on ${drill.target}, rehearsed on this machine)`));
-  const progress = new Progress(plan);
-  const log = logFile(join(options.out, id));
-  const interruption = interruptible(progress);
+  let tell = say;
+  const interruption = interruptible((line) => tell(line));
   try {
-    const rehearsed = await rehearse({
-      assembly,
-      id,
-      input: { drill: raw, profile: "rehearsal" },
-      k6Path,
-      ...(plan.alarmPeriodSeconds === undefined ? {} : { alarmPeriodSeconds: plan.alarmPeriodSeconds }),
-      outFolder: options.out,
-      interfere,
-      onEvent: (execution, event) => {
-        log(execution, JSON.stringify({ ...event, output: undefined }));
-        progress.onEvent(event);
-      },
-      onAlarm: (change) => progress.onAlarm(change),
-      onOutput: log,
-      signal: interruption.signal,
-    });
-    progress.end();
-    conclude(rehearsed, options);
-    return exitCodeOf(rehearsed);
+    await cleanUpAfterKilled({ assembly: checked.assembly, k6Path });
+    refuseQuarantined(checked.drill.target);
+    if (interruption.signal.aborted) return EXIT.saysNothing;
+    const progress = new Progress(planOf(checked, new Date()));
+    tell = (line) => progress.line(line);
+    try {
+      const rehearsed = await begin(checked, { k6Path, interfere, progress, signal: interruption.signal }, options);
+      progress.end();
+      conclude(rehearsed, checked.drill.target, options);
+      return exitCodeOf(rehearsed);
+    } finally {
+      progress.end();
+    }
   } finally {
-    progress.end();
     interruption.done();
   }
+}
+
+interface Means {
+  readonly k6Path: string;
+  readonly interfere: Interference;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+const planOf = ({ drill, target }: CheckedDrill, startedAt: Date): Plan =>
+  planGameDay(drill, target, { id: "preview", executionArn: "preview", startedAt, profile: "rehearsal" });
+
+function begin(checked: CheckedDrill, means: Means, { out }: RehearseCommandOptions): Promise<Rehearsed> {
+  const { drill, raw, assembly } = checked;
+  const { progress, ...rest } = means;
+  const startedAt = new Date();
+  const { alarmPeriodSeconds } = planOf(checked, startedAt);
+  const period = alarmPeriodSeconds === undefined ? {} : { alarmPeriodSeconds };
+  const stamp = startedAt.toISOString().slice(0, 19).replaceAll(/[-:]/g, "").replace("T", "-");
+  const saved = newRegion(`${drill.name}-${stamp}`, {
+    drill: drill.name,
+    target: drill.target,
+    reports: resolve(out),
+    ...period,
+  });
+  const { id } = saved.description;
+  const log = openLog(join(out, id));
+  say(pc.bold(`${drill.title} (${drill.name} on ${drill.target}, rehearsed on this machine)`));
+  return rehearse({
+    ...rest,
+    ...period,
+    assembly,
+    id,
+    input: { drill: raw, profile: "rehearsal" },
+    outFolder: out,
+    saved,
+    onEvent: (execution, event) => {
+      log.event(execution, event);
+      progress.onEvent(event);
+    },
+    onAlarm: (change) => progress.onAlarm(change),
+    onOutput: log.line,
+  });
 }
 
 function k6(): string {
@@ -66,40 +102,11 @@ function k6(): string {
   }
 }
 
-/** Ctrl-C stops the execution, as StopExecution does on AWS; what follows is the safety net's. */
-function interruptible(progress: Progress): { signal: AbortSignal; done(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    const first = !controller.signal.aborted;
-    controller.abort();
-    progress.line(
-      pc.yellow(
-        first
-          ? "Stopped: the safety net puts everything back now."
-          : "Still putting everything back; this takes a few seconds.",
-      ),
-    );
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-  return {
-    signal: controller.signal,
-    done: () => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
-    },
-  };
-}
-
-/** What functions, load tasks and executions wrote, for whoever has to find out why. */
-function logFile(folder: string): (source: string, line: string) => void {
-  mkdirSync(folder, { recursive: true });
-  return (source, line) =>
-    appendFileSync(join(folder, "rehearsal.log"), `${new Date().toISOString()} ${source} ${line}\n`);
-}
-
-function conclude(rehearsed: Rehearsed, { json }: RehearseCommandOptions): void {
+function conclude(rehearsed: Rehearsed, target: string, { json }: RehearseCommandOptions): void {
   const { result, error, folder, status, transitions, changed, troubles } = rehearsed;
   for (const trouble of troubles) say(pc.yellow(`! ${trouble}`));
-  if (changed.length > 0) say(pc.red(`! not as before: the environment of ${changed.join(", ")}`));
+  if (changed.length > 0) say(pc.red(`! not as before: ${changed.join(", ")}`));
+  if (rehearsed.lease) say(pc.red(keptAway(target, rehearsed.lease)));
   if (!result) {
     say(error ? `${error.name}: ${error.message}` : `The execution ended ${status}, before anything was touched.`);
     return;
@@ -119,6 +126,12 @@ function conclude(rehearsed: Rehearsed, { json }: RehearseCommandOptions): void 
   }
   print(`Report: ${relative(process.cwd(), join(folder, "report.html"))} (${transitions} state transitions)`);
 }
+
+/** Why the next game day will not begin, and what to do about it. */
+const keptAway = (target: string, { quarantine }: Lease) =>
+  quarantine === undefined
+    ? `! ${target} is still held, because the safety net could not finish: the next start tries again.`
+    : `! ${target} is in quarantine (${quarantine}). When it is in order again: gameday release ${target} --reason "…"`;
 
 export function exitCodeOf({ status, result, error, changed }: Rehearsed): number {
   if (result?.restored.ok === false || changed.length > 0) return EXIT.notRestored;

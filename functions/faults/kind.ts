@@ -7,6 +7,11 @@ import type { Clients } from "../runtime/clients.ts";
 export interface Scene {
   readonly clients: Clients;
   readonly target: Target;
+  /**
+   * Throws `LeaseLost` when the target is not the game day's any more. Called after reading and right before writing: with
+   * a compare-and-set on what was read, nothing is written over what another game day did in between.
+   */
+  readonly fence: () => Promise<void>;
 }
 
 /** Changes to Lambda are in effect within seconds; what is not after this many milliseconds will not be. */

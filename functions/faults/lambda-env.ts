@@ -36,7 +36,7 @@ export const lambdaEnv: FaultKind<LambdaEnvFault, Before> = {
   async apply({ function: name, set }, before, scene) {
     const now = await read(name, scene);
     const keys = Object.keys(set);
-    if (keys.every((key) => now.variables[key] === set[key])) return;
+    if (keys.every((key) => now.variables[key] === set[key]) && !now.failed) return;
     const theirs = keys.filter((key) => now.variables[key] !== set[key] && !isBefore(now.variables, before, key));
     if (theirs.length > 0) {
       throw new ChangedMeanwhile(
@@ -66,7 +66,9 @@ export const lambdaEnv: FaultKind<LambdaEnvFault, Before> = {
       // The value that was found may be somebody's secret: say that there is one, not which.
       else conflicts.push({ what: `${key} of ${name}`, ours: intended, found: found(now.variables[key]) });
     }
-    if (Object.keys(set).some((key) => variables[key] !== now.variables[key])) await write(name, variables, now, scene);
+    // What a failed update wrote is not in effect: written once more it is.
+    const different = Object.keys(set).some((key) => variables[key] !== now.variables[key]);
+    if (different || now.failed) await write(name, variables, now, scene);
     return conflicts;
   },
 
@@ -111,6 +113,8 @@ interface Now {
   variables: Variables;
   revision: string | undefined;
   inEffect: boolean;
+  /** The last update came to nothing: what is read is not what serves. */
+  failed: boolean;
 }
 
 async function read(name: string, { clients, target }: Scene): Promise<Now> {
@@ -121,10 +125,12 @@ async function read(name: string, { clients, target }: Scene): Promise<Now> {
     variables: configuration.Environment?.Variables ?? {},
     revision: configuration.RevisionId,
     inEffect: configuration.LastUpdateStatus === "Successful",
+    failed: configuration.LastUpdateStatus === "Failed",
   };
 }
 
-async function write(name: string, variables: Variables, now: Now, { clients, target }: Scene): Promise<void> {
+async function write(name: string, variables: Variables, now: Now, { clients, target, fence }: Scene): Promise<void> {
+  await fence();
   try {
     await clients.lambda.send(
       new UpdateFunctionConfigurationCommand({

@@ -23,12 +23,15 @@ export function undoOf(entry: Entry, plan: Plan, runtime: Runtime): Undo {
 }
 
 /** The verbs behind a fault or a deployment: bringing the target to a configuration is the same change as a fault. */
-export function faultOfChange(change: Change, plan: Plan, { clients }: Pick<Runtime, "clients">): Fault | undefined {
-  const scene = { clients, target: plan.target };
-  if (change.kind === "fault") return faultOf(change.fault.spec, scene);
+export function faultOfChange(
+  change: Change,
+  plan: Plan,
+  runtime: Pick<Runtime, "clients" | "leases">,
+): Fault | undefined {
+  if (change.kind === "fault") return faultOf(change.fault.spec, plan, runtime);
   if (change.kind === "deployment" && change.deployment.kind === "configuration") {
     const { function: name, set } = change.deployment;
-    return faultOf({ kind: "lambda-env", function: name, set }, scene);
+    return faultOf({ kind: "lambda-env", function: name, set }, plan, runtime);
   }
   return undefined;
 }

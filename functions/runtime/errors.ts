@@ -19,6 +19,10 @@ const named = <Name extends string>(name: Name) =>
 export class Refused extends named("Refused") {}
 /** Another game day holds the target, or it is quarantined. */
 export class TargetNotFree extends named("TargetNotFree") {}
+/** The game day does not hold its target any more: what it would do there is not its to do. */
+export class LeaseLost extends named("LeaseLost") {}
+/** Something of the game day's end is still missing, such as its report. Worth another try by the safety net. */
+export class Unfinished extends named("Unfinished") {}
 /** The target is not in a state to begin with. Nothing was touched. */
 export class NotReady extends named("NotReady") {}
 /** The load did not start, ended early or lost a shard. */

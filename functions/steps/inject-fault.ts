@@ -9,8 +9,9 @@ import { step } from "../runtime/step.ts";
 export const injectFault = step(
   "InjectFault",
   FaultInput,
-  async ({ plan, fault: planned }, { clients, journal }): Promise<z.infer<typeof InjectedFault>> => {
-    const fault = faultOf(planned.spec, { clients, target: plan.target });
+  async ({ plan, fault: planned }, runtime): Promise<z.infer<typeof InjectedFault>> => {
+    const { journal } = runtime;
+    const fault = faultOf(planned.spec, plan, runtime);
     const change: Change = { kind: "fault", fault: planned };
     // A repeated attempt must not take the faulted state for "before".
     const entry =

@@ -24,6 +24,8 @@ const JudgeInput = z.object({
   failure: Failure.optional(),
   tailFailure: Failure.optional(),
   interruption: z.object({ status: z.string() }).optional(),
+  /** What this execution has verified: what an earlier one saw is no evidence. */
+  restored: z.object({ done: z.boolean() }).optional(),
 });
 
 /** What a game day that could not verify its restoration has to be taken for. */
@@ -38,7 +40,7 @@ const UNVERIFIED: Restored = {
 export const judge = step(
   "Judge",
   JudgeInput,
-  async ({ plan, failure, tailFailure, interruption }, runtime): Promise<Judged> => {
+  async ({ plan, failure, tailFailure, interruption, restored }, runtime): Promise<Judged> => {
     const { results, journal, clock } = runtime;
     const now = clock.now();
     const release = await results.getJson(releaseKey(plan.id), Release);
@@ -59,7 +61,8 @@ export const judge = step(
     const judged = {
       faults,
       load: loadTotals({ plan, blocks, phases, firstRequests: ended.flatMap((shard) => shard?.firstRequestAt ?? []) }),
-      restored: (await results.getJson(resultKey(plan.id, "restored.json"), Restored)) ?? UNVERIFIED,
+      restored:
+        (restored?.done && (await results.getJson(resultKey(plan.id, "restored.json"), Restored))) || UNVERIFIED,
     };
     const whatFailed = failure ?? tailFailure;
     const facts: Omit<Result, "sentence"> = {

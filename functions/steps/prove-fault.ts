@@ -10,10 +10,11 @@ import { step } from "../runtime/step.ts";
 export const proveFault = step(
   "ProveFault",
   FaultInput,
-  async ({ plan, fault: planned }, { clients, journal, clock }): Promise<z.infer<typeof ProvenFault>> => {
+  async ({ plan, fault: planned }, runtime): Promise<z.infer<typeof ProvenFault>> => {
+    const { journal, clock } = runtime;
     const entry = await entryOfFault(plan, planned, journal);
     if (entry.inEffectAt) return { done: true, waitSeconds: 1, saw: "in effect", inEffectAt: entry.inEffectAt };
-    const { acting, evidence } = await faultOf(planned.spec, { clients, target: plan.target }).prove(entry.before);
+    const { acting, evidence } = await faultOf(planned.spec, plan, runtime).prove(entry.before);
     const now = clock.now();
     if (acting) {
       await journal.inEffect(entry, now, evidence);

@@ -1,31 +1,82 @@
 import * as z from "zod";
-import { Plan } from "../../workflows/state.ts";
-import { isOpen } from "../journal/entry.ts";
+import { Failure, type Look, Plan } from "../../workflows/state.ts";
+import { type Entry, isOpen } from "../journal/entry.ts";
 import { undoOf } from "../journal/undo.ts";
-import { NotRestored } from "../runtime/errors.ts";
-import { step } from "../runtime/step.ts";
+import { ChangedMeanwhile, NotRestored, nameServiceError, Transient } from "../runtime/errors.ts";
+import { Patient, patience } from "../runtime/patience.ts";
+import { type Runtime, step } from "../runtime/step.ts";
 
-/** Puts back everything that the journal names, newest first. One that fails does not keep the others from being tried. */
-export const rollBack = step("RollBack", z.object({ plan: Plan }), async ({ plan }, runtime) => {
-  const entries = (await runtime.journal.read(plan.id)).reverse();
-  // Closed ones too: a step that was given up on may have acted after its undo. Undoing twice changes nothing.
-  const changes = entries.filter((entry) => entry.change.kind !== "load");
-  const failures: string[] = [];
-  for (const entry of changes) {
-    try {
-      const conflicts = await undoOf(entry, plan, runtime).undo();
-      // A change that was intended and not made has nothing of ours in it, so what is found is nobody's conflict.
-      if (isOpen(entry)) await runtime.journal.undone(entry, entry.state === "applied" ? conflicts : []);
-    } catch (error) {
-      failures.push(`${entry.id}: ${(error as Error).message}`);
-    }
-  }
-  if (failures.length > 0) {
-    throw new NotRestored(
-      `${changes.length} changes to be put back`,
-      failures.join("; "),
-      "It is tried again; if that fails too, the report says how to do it by hand.",
-    );
-  }
-  return { undone: changes.map((entry) => entry.id) };
+/** The whole state: with a failure in it, or in the safety net, a step that was given up on may still act. */
+const RollBackInput = z.object({
+  plan: Plan,
+  failure: Failure.optional(),
+  interruption: z.object({ status: z.string() }).optional(),
+  rolledBack: Patient.optional(),
 });
+type RollBackInput = z.infer<typeof RollBackInput>;
+
+/**
+ * One look: puts back everything that the journal names, newest first, and is done when all of it is back in effect and
+ * nobody can be at it any more. An entry that fails does not keep the others from being tried.
+ */
+export const rollBack = step("RollBack", RollBackInput, async (input, runtime): Promise<Look & { since: string }> => {
+  const { plan, rolledBack } = input;
+  const { since, elapsedMs, exhausted } = patience(rolledBack, plan, runtime.clock.now());
+  const changes = (await runtime.journal.read(plan.id)).reverse().filter((entry) => entry.change.kind !== "load");
+  const look = (waitSeconds: number, saw: string) => ({ done: false, waitSeconds, saw, since });
+
+  const troubles: Trouble[] = [];
+  for (const entry of changes) troubles.push(...(await putBack(entry, plan, runtime)));
+  if (troubles.length > 0) {
+    const texts = troubles.map(({ text }) => text).join("; ");
+    if (exhausted || troubles.every(({ passing }) => !passing)) {
+      throw new NotRestored(`${changes.length} changes to be put back`, texts, "The report says how to do it by hand.");
+    }
+    return look(Math.min(plan.watchSeconds, 10), texts);
+  }
+  const left = stragglersLeftMs(input, changes, elapsedMs, runtime.clock.now());
+  return left > 0
+    ? look(Math.ceil(left / 1000), "put back; a step that was given up on may still act, so it is done again then")
+    : { done: true, waitSeconds: 1, saw: `${changes.length} changes are back as they were`, since };
+});
+
+interface Trouble {
+  readonly text: string;
+  /** May be over at the next look. */
+  readonly passing: boolean;
+}
+
+/** Closed entries too: a step that was given up on may have acted after its undo. Undoing twice changes nothing. */
+async function putBack(entry: Entry, plan: Plan, runtime: Runtime): Promise<Trouble[]> {
+  try {
+    const undo = undoOf(entry, plan, runtime);
+    const conflicts = await undo.undo();
+    // A change that was intended and not made has nothing of ours in it, so what is found is nobody's conflict.
+    if (isOpen(entry)) await runtime.journal.undone(entry, entry.state === "applied" ? conflicts : []);
+    const { settled, checks } = await undo.check();
+    if (!settled) return [{ text: `${entry.id}: being put back`, passing: true }];
+    return checks
+      .filter((check) => !check.ok)
+      .map((check) => ({ text: `${check.what}: ${check.detail}`, passing: true }));
+  } catch (error) {
+    const named = nameServiceError(error);
+    const passing = named instanceof Transient || named instanceof ChangedMeanwhile;
+    return [{ text: `${entry.id}: ${(error as Error).message}`, passing }];
+  }
+}
+
+/**
+ * How long a step may still act that was given up on. After a failure nobody knows which one does, so it counts from the
+ * first look; when all went well it counts from the last change, which usually lies further back.
+ */
+function stragglersLeftMs(
+  { plan, failure, interruption }: RollBackInput,
+  changes: readonly Entry[],
+  elapsedMs: number,
+  now: Date,
+): number {
+  const stragglersMs = plan.stragglerSeconds * 1000;
+  if (failure || interruption) return stragglersMs - elapsedMs;
+  const lastChange = Math.max(0, ...changes.map(({ appliedAt, intendedAt }) => Date.parse(appliedAt ?? intendedAt)));
+  return lastChange + stragglersMs - now.getTime();
+}

@@ -17,7 +17,10 @@ export const startLoad = step(
     const change = { kind: "load", startedBy: startedByOf(plan.id), shards } as const;
     const entry = await runtime.journal.intend(plan.id, change, null);
     const tasks: string[] = [];
-    for (let shard = 0; shard < shards; shard++) tasks.push(await startShard(plan.id, shard, runtime));
+    for (let shard = 0; shard < shards; shard++) {
+      await runtime.leases.mayChange(plan.target.name, plan.id);
+      tasks.push(await startShard(plan.id, shard, runtime));
+    }
     await runtime.journal.applied(entry);
     return { entry: entry.id, tasks };
   },

@@ -15,11 +15,11 @@ export const watchRecovery = step(
   FaultInput,
   async ({ plan, fault: planned }, runtime): Promise<Look> => {
     await loadStillRuns(plan, runtime);
-    const { clients, journal, clock, results } = runtime;
+    const { journal, clock, results } = runtime;
     const entry = await entryOfFault(plan, planned, journal);
     const now = clock.now();
     if (!entry.restoredAt) {
-      const { settled, checks } = await faultOf(planned.spec, { clients, target: plan.target }).check(entry.before);
+      const { settled, checks } = await faultOf(planned.spec, plan, runtime).check(entry.before);
       if (!settled || checks.some((check) => !check.ok)) return notInEffect(entry, checks, runtime);
       await journal.restored(entry, now);
     }

@@ -74,11 +74,13 @@ const NAMING: Record<string, Naming> = {
     nameProperty: "BucketName",
   },
   "AWS::S3::BucketPolicy": onlyId,
+  "AWS::Scheduler::Schedule": plain("scheduler", (name) => `schedule/default/${name}`, "Name"),
   "AWS::SNS::Topic": refIsArn("sns", (name) => name, "TopicName"),
   "AWS::SNS::TopicPolicy": onlyId,
   "AWS::SQS::Queue": {
     ...plain("sqs", (name) => name, "QueueName"),
     ref: ({ name }) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    attributes: { Arn: ({ name }) => arn("sqs", name), QueueName: byName },
   },
   "AWS::SQS::QueuePolicy": onlyId,
   "AWS::SSM::Parameter": { ref: byName, attributes: {}, nameProperty: "Name" },

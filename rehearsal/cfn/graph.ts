@@ -38,11 +38,12 @@ export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): G
       }
     }
   }
+  const byArn = new Map(resources.map((resource) => [resource.arn, resource]));
   return {
     resources,
     skipped,
     ofType: (type) => resources.filter((resource) => resource.type === type),
-    byArn: (arn) => resources.find((resource) => resource.arn === arn),
+    byArn: (arn) => byArn.get(arn),
     byName: (type, name) => resources.find((resource) => resource.type === type && resource.name === name),
   };
 }

@@ -26,20 +26,33 @@ export interface Undelivered {
 
 export interface Bus {
   put(event: Event): void;
+  /** Delivers what no event is behind, such as a schedule's. */
+  send(delivery: Delivery): void;
   readonly undelivered: readonly Undelivered[];
 }
 
+/** What may happen to a delivery on its way: it is made once, on AWS at least once, perhaps later. */
+export type Post = (deliver: () => void) => void;
+
 /** The default event bus with the rules of the templates. */
-export function createBus(graph: Graph, deliver: (delivery: Delivery) => Promise<void>): Bus {
+export function createBus(
+  graph: Graph,
+  deliver: (delivery: Delivery) => Promise<void>,
+  post: Post = (deliverNow) => deliverNow(),
+): Bus {
   const rules = graph.ofType("AWS::Events::Rule");
   for (const rule of rules) {
     for (const target of targetsOf(rule)) checkTarget(rule, target);
     checkRule(rule);
   }
   const undelivered: Undelivered[] = [];
+  const send = (delivery: Delivery) => {
+    deliver(delivery).catch((error: Error) => undelivered.push({ rule: delivery.rule, reason: error.message }));
+  };
 
   return {
     undelivered,
+    send,
     put(event) {
       for (const rule of rules) {
         if (rule.properties.State === "DISABLED" || !rule.properties.EventPattern) continue;
@@ -51,7 +64,7 @@ export function createBus(graph: Graph, deliver: (delivery: Delivery) => Promise
             roleArn: target.RoleArn,
             input: inputOf(target, event),
           };
-          deliver(delivery).catch((error: Error) => undelivered.push({ rule: rule.path, reason: error.message }));
+          post(() => send(delivery));
         }
       }
     },

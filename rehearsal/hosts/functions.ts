@@ -16,10 +16,20 @@ interface Surroundings {
   onOutput(source: string, line: string): void;
 }
 
+/** One function: what serves it, what its control plane says, and how many invocations run right now. */
+interface Hosted {
+  readonly host: FunctionHost;
+  readonly record: FunctionRecord;
+  running: number;
+}
+
+/** Lambda's own answer to an invocation beyond the reserved concurrency: the function never hears of it. */
+export const THROTTLED: Answer = { error: { errorType: "Throttled", errorMessage: "Rate Exceeded." } };
+
 /** The hosts of all functions that serve somebody else than the workflow: those run as their own bundles. */
 export class Functions {
   readonly #surroundings: Surroundings;
-  readonly #hosts = new Map<string, { host: FunctionHost; record: FunctionRecord }>();
+  readonly #hosts = new Map<string, Hosted>();
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -30,7 +40,7 @@ export class Functions {
     const steps = stepArns(this.#surroundings.graph);
     for (const record of records) {
       if (!steps.has(record.arn))
-        this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record });
+        this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, running: 0 });
     }
     for (const { host, record } of this.#hosts.values()) {
       const failed = await host.warmUp();
@@ -49,9 +59,14 @@ export class Functions {
     const { metrics } = this.#surroundings;
     const hosted = this.#hosts.get(functionArn);
     if (!hosted) throw new TemplateError(`No function ${functionArn} is hosted.`);
-    const began = performance.now();
-    const answer = await hosted.host.invoke(event);
     const dimensions = { FunctionName: hosted.record.name };
+    const throttled = hosted.running >= (hosted.record.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+    metrics.add("AWS/Lambda", "Throttles", dimensions, throttled ? 1 : 0);
+    // Neither an invocation nor an error (Lambda developer guide, "Types of metrics for Lambda functions").
+    if (throttled) return THROTTLED;
+    const began = performance.now();
+    hosted.running++;
+    const answer = await hosted.host.invoke(event).finally(() => hosted.running--);
     metrics.add("AWS/Lambda", "Invocations", dimensions, 1);
     metrics.add("AWS/Lambda", "Errors", dimensions, "error" in answer ? 1 : 0);
     metrics.add("AWS/Lambda", "Duration", dimensions, performance.now() - began);

@@ -5,6 +5,7 @@ import type { Graph, Resource } from "../cfn/graph.ts";
 import { matches } from "../iam/policies.ts";
 import type { Metrics } from "../services/metrics.ts";
 import type { Answer } from "./execution-environment.ts";
+import { THROTTLED } from "./functions.ts";
 import { close, listen, readBody } from "./gateway.ts";
 
 type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;
@@ -96,8 +97,11 @@ async function respond(routes: readonly Route[], invoke: Invoke, request: Incomi
   const began = performance.now();
   const answer = await invoke(route.functionArn, eventOf(request, url, body, route));
   const integrationMs = performance.now() - began;
-  if ("error" in answer)
-    return json(answer.error.errorType === "Throttled" ? 503 : 500, "Internal Server Error", integrationMs);
+  if ("error" in answer) {
+    // The guide names no status for it; users of HTTP APIs report this one (a REST API would answer 429 or 500).
+    if (answer === THROTTLED) return json(503, "Service Unavailable", integrationMs);
+    return json(500, "Internal Server Error", integrationMs);
+  }
   return { ...responseOf(answer.result), integrationMs };
 }
 

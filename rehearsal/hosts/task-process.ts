@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 /** One load task: a process of its own, started and stopped the way Fargate would. */
 export interface TaskProcess {
+  /** Of the process, which leads a group of its own; undefined when it could not be started. */
+  readonly pid: number | undefined;
   readonly running: boolean;
   readonly exitCode: number | undefined;
   /** SIGTERM, and SIGKILL when it has not ended after so many milliseconds. */
@@ -36,6 +38,7 @@ export function startTask(
     stream?.setEncoding("utf8").on("data", (text: string) => onOutput(text.trimEnd()));
   }
   return {
+    pid: child.pid,
     get running() {
       return exitCode === undefined;
     },

@@ -52,13 +52,20 @@ function holds(operator: string, expected: string[], actual: string | undefined)
   return expected.some((value) => compare(value, actual));
 }
 
+/** Patterns are those of the templates, so few that all of them may stay. */
+const EXPRESSIONS = new Map<string, RegExp>();
+
 /** IAM's wildcards: `*` is any run of characters, `?` is one. */
 export function matches(pattern: string, text: string): boolean {
+  const known = EXPRESSIONS.get(pattern);
+  if (known) return known.test(text);
   const expression = pattern
     .replace(/[.+^${}()|[\]\\]/g, "\\$&")
     .replaceAll("*", ".*")
     .replaceAll("?", ".");
-  return new RegExp(`^${expression}$`, "s").test(text);
+  const compiled = new RegExp(`^${expression}$`, "s");
+  EXPRESSIONS.set(pattern, compiled);
+  return compiled.test(text);
 }
 
 const list = (value: string | string[]) => (Array.isArray(value) ? value : [value]);

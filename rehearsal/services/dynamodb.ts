@@ -1,10 +1,16 @@
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  ResourceInUseException,
+} from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
+  ScanCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
@@ -14,6 +20,8 @@ import { type Needs, operation, type Service } from "./operation.ts";
 
 export interface Tables {
   readonly service: Service;
+  /** Whoever has this may do everything, as nobody asks: for the stand-in itself. */
+  readonly documents: DynamoDBDocumentClient;
   /** Where dynalite listens: the gateway passes on to it what was authorised. */
   readonly port: number;
   stop(): Promise<void>;
@@ -25,17 +33,21 @@ export const tableNeeds = (action: string, table: string | undefined): Needs[] =
 ];
 
 /** DynamoDB's document commands that the steps use, and the API's action behind each. */
-const COMMANDS = {
+export const COMMANDS = {
   Put: { action: "PutItem", Command: PutCommand },
   Get: { action: "GetItem", Command: GetCommand },
   Update: { action: "UpdateItem", Command: UpdateCommand },
   Delete: { action: "DeleteItem", Command: DeleteCommand },
   Query: { action: "Query", Command: QueryCommand },
+  Scan: { action: "Scan", Command: ScanCommand },
 } as const;
 
-/** DynamoDB by dynalite, with the tables of the templates. */
-export async function createTables(resources: readonly Resource[]): Promise<Tables> {
-  const server = dynalite({ createTableMs: 0 });
+/**
+ * DynamoDB by dynalite, with the tables of the templates. With a path they are kept there, by LevelDB: it hands each
+ * write to the system before it answers, so that a killed process loses none. One process at a time may have it open.
+ */
+export async function createTables(resources: readonly Resource[], path?: string): Promise<Tables> {
+  const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => resolve());
@@ -51,13 +63,19 @@ export async function createTables(resources: readonly Resource[]): Promise<Tabl
       CreateTableCommandInput,
       "AttributeDefinitions" | "KeySchema"
     >;
-    await client.send(
-      new CreateTableCommand({ TableName: name, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" }),
-    );
+    try {
+      await client.send(
+        new CreateTableCommand({ TableName: name, AttributeDefinitions, KeySchema, BillingMode: "PAY_PER_REQUEST" }),
+      );
+    } catch (error) {
+      // It is there from before.
+      if (path === undefined || !(error instanceof ResourceInUseException)) throw error;
+    }
   }
   const documents = DynamoDBDocumentClient.from(client);
   return {
     port,
+    documents,
     service: Object.fromEntries(
       Object.entries(COMMANDS).map(([name, { action, Command }]) => [
         name,

@@ -1,10 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type {
+  DeleteFunctionConcurrencyCommandInput,
+  DeleteFunctionConcurrencyCommandOutput,
   FunctionConfiguration,
+  GetFunctionConcurrencyCommandInput,
+  GetFunctionConcurrencyCommandOutput,
   GetFunctionConfigurationCommandInput,
   GetFunctionConfigurationCommandOutput,
   ListTagsCommandInput,
   ListTagsCommandOutput,
+  PutFunctionConcurrencyCommandInput,
+  PutFunctionConcurrencyCommandOutput,
   UpdateFunctionConfigurationCommandInput,
   UpdateFunctionConfigurationCommandOutput,
 } from "@aws-sdk/client-lambda";
@@ -20,6 +26,8 @@ export interface FunctionRecord {
   readonly timeoutSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
   variables: Record<string, string>;
+  /** How many invocations may run at once; absent when none is reserved, which is not 0. */
+  reservedConcurrency?: number;
   revisionId: string;
   lastUpdateStatus: "Successful" | "InProgress" | "Failed";
 }
@@ -36,6 +44,13 @@ interface Options {
   /** How long an update takes at least, milliseconds. */
   updateMs: number;
 }
+
+/**
+ * What an account has by default, and what has to stay for the functions without a reservation (Lambda API reference,
+ * "PutFunctionConcurrency").
+ */
+const ACCOUNT_CONCURRENCY = 1000;
+const LEAST_UNRESERVED = 100;
 
 /** Lambda's control plane as far as game days use it: configuration, revisions, tags, updates that take time. */
 export function createLambda({ resources, takeEffect, updateMs }: Options): LambdaPlane {
@@ -60,13 +75,29 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
     return [{ action, resource: arn("lambda", `function:${name}`), context }];
   };
 
+  /** In effect at once, unlike an update of the configuration. */
+  function reserve(record: FunctionRecord, concurrency: number): void {
+    const others = [...functions.values()].filter((other) => other !== record);
+    const reserved = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), concurrency);
+    if (ACCOUNT_CONCURRENCY - reserved < LEAST_UNRESERVED) {
+      throw new ServiceError(
+        "InvalidParameterValueException",
+        `Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${LEAST_UNRESERVED}].`,
+      );
+    }
+    record.reservedConcurrency = concurrency;
+  }
+
   async function update(record: FunctionRecord, variables: Record<string, string>): Promise<void> {
     record.variables = variables;
     record.lastUpdateStatus = "InProgress";
     record.revisionId = randomUUID();
     await new Promise((done) => setTimeout(done, updateMs));
-    await takeEffect(record);
-    record.lastUpdateStatus = "Successful";
+    // An update may come to nothing: what serves is the old configuration then.
+    record.lastUpdateStatus = await takeEffect(record).then(
+      () => "Successful",
+      () => "Failed",
+    );
     record.revisionId = randomUUID();
   }
 
@@ -76,6 +107,30 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
       GetFunctionConfiguration: operation<GetFunctionConfigurationCommandInput, GetFunctionConfigurationCommandOutput>({
         needs: ({ FunctionName }) => needs("lambda:GetFunctionConfiguration", FunctionName),
         run: async ({ FunctionName }) => describe(find(FunctionName)),
+      }),
+      GetFunctionConcurrency: operation<GetFunctionConcurrencyCommandInput, GetFunctionConcurrencyCommandOutput>({
+        needs: ({ FunctionName }) => needs("lambda:GetFunctionConcurrency", FunctionName),
+        run: async ({ FunctionName }) => {
+          const { reservedConcurrency } = find(FunctionName);
+          return reservedConcurrency === undefined ? {} : { ReservedConcurrentExecutions: reservedConcurrency };
+        },
+      }),
+      PutFunctionConcurrency: operation<PutFunctionConcurrencyCommandInput, PutFunctionConcurrencyCommandOutput>({
+        needs: ({ FunctionName }) => needs("lambda:PutFunctionConcurrency", FunctionName),
+        run: async ({ FunctionName, ReservedConcurrentExecutions = 0 }) => {
+          reserve(find(FunctionName), ReservedConcurrentExecutions);
+          return { ReservedConcurrentExecutions };
+        },
+      }),
+      DeleteFunctionConcurrency: operation<
+        DeleteFunctionConcurrencyCommandInput,
+        DeleteFunctionConcurrencyCommandOutput
+      >({
+        needs: ({ FunctionName }) => needs("lambda:DeleteFunctionConcurrency", FunctionName),
+        run: async ({ FunctionName }) => {
+          delete find(FunctionName).reservedConcurrency;
+          return {};
+        },
       }),
       ListTags: operation<ListTagsCommandInput, ListTagsCommandOutput>({
         needs: ({ Resource: functionArn }) => needs("lambda:ListTags", functionArn),
@@ -112,8 +167,9 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
 }
 
 function toRecord(resource: Resource): FunctionRecord {
-  const { Environment, Role, Tags, Timeout } = resource.properties as {
+  const { Environment, ReservedConcurrentExecutions, Role, Tags, Timeout } = resource.properties as {
     Environment?: { Variables?: Record<string, unknown> };
+    ReservedConcurrentExecutions?: number;
     Role: string;
     Tags?: { Key: string; Value: string }[];
     Timeout?: number;
@@ -127,6 +183,7 @@ function toRecord(resource: Resource): FunctionRecord {
     variables: Object.fromEntries(
       Object.entries(Environment?.Variables ?? {}).map(([key, value]) => [key, String(value)]),
     ),
+    ...(ReservedConcurrentExecutions === undefined ? {} : { reservedConcurrency: ReservedConcurrentExecutions }),
     revisionId: randomUUID(),
     lastUpdateStatus: "Successful",
   };

@@ -32,32 +32,51 @@ export type Service = Readonly<Record<string, Operation<never, unknown>>>;
 export const operation = <Input, Output>(played: Operation<Input, Output>): Operation<never, unknown> =>
   played as unknown as Operation<never, unknown>;
 
-/** What may happen to a call on its way: throws to make it fail. */
-export type Interference = (call: { caller: string; operation: string }) => void;
+/** One run of a step's function. */
+export interface Invocation {
+  /** The step's name. */
+  readonly step: string;
+  /** The state that called it. */
+  readonly state: string;
+  readonly input: unknown;
+  /** Its time is up: the process is gone, and what it would still do does not happen. */
+  over: boolean;
+}
+
+/** A call of a step on its way to a service. */
+export interface Call {
+  readonly invocation: Invocation;
+  readonly operation: string;
+  readonly input: object;
+}
+
+/** What may happen to a call: it is made, or fails, or is made later, or is made and its answer gets lost. */
+export type Interference = (call: Call, make: () => Promise<unknown>) => Promise<unknown>;
 
 interface Command {
   input: object;
 }
 
 /**
- * A client with the SDK's face for one caller: identity → authorise → service. An operation that is not played is an
+ * A client with the SDK's face for one invocation: identity → authorise → service. An operation that is not played is an
  * error that names it.
  */
 export function clientOf<C>(
   service: Service,
-  caller: { name: string; identity: Identity },
-  gate: { identities: Identities; interfere: Interference },
+  invocation: Invocation,
+  gate: { identity: Identity; identities: Identities; interfere: Interference },
 ): C {
   const send = async (command: Command): Promise<unknown> => {
     const name = command.constructor.name.replace(/Command$/, "");
     const played = service[name];
     if (!played)
       throw new Error(`The stand-in region does not play ${name}. It plays ${Object.keys(service).join(", ")}.`);
+    if (invocation.over) return new Promise(() => {});
     for (const { action, resource, context = {} } of played.needs(command.input as never)) {
-      gate.identities.authorise(caller.identity, { action, resource, context });
+      gate.identities.authorise(gate.identity, { action, resource, context });
     }
-    gate.interfere({ caller: caller.name, operation: name });
-    const output = (await played.run(command.input as never)) as object;
+    const make = () => played.run(command.input as never);
+    const output = (await gate.interfere({ invocation, operation: name, input: command.input }, make)) as object;
     return { ...output, $metadata: { httpStatusCode: 200 } };
   };
   return { send } as C;

@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
 import type {
   GetObjectCommandInput,
   GetObjectCommandOutput,
@@ -6,18 +8,27 @@ import type {
   PutObjectCommandInput,
   PutObjectCommandOutput,
 } from "@aws-sdk/client-s3";
+import { UNFINISHED, writeAtomically } from "../saved/atomic-file.ts";
+import { keyOfPath, pathOfKey } from "../saved/object-path.ts";
 import { operation, type Service, ServiceError } from "./operation.ts";
 
-/** The objects of every bucket, in memory. */
+/**
+ * The objects of every bucket, in memory and, if there is a folder, in files too. In files a key cannot be the folder of
+ * another key as well, which S3 allows.
+ */
 export class Buckets {
   readonly #buckets: ReadonlyMap<string, Map<string, Buffer>>;
+  readonly #folder: string | undefined;
 
-  constructor(names: Iterable<string>) {
-    this.#buckets = new Map([...names].map((name) => [name, new Map()]));
+  constructor(names: Iterable<string>, folder?: string) {
+    this.#folder = folder;
+    this.#buckets = new Map([...names].map((name) => [name, folder ? readObjects(join(folder, name)) : new Map()]));
   }
 
   put(bucket: string, key: string, body: Buffer): void {
-    this.#bucket(bucket).set(key, body);
+    const objects = this.#bucket(bucket);
+    if (this.#folder) writeAtomically(join(this.#folder, bucket, pathOfKey(key)), body);
+    objects.set(key, body);
   }
 
   get(bucket: string, key: string): Buffer {
@@ -40,6 +51,14 @@ export class Buckets {
     if (!bucket) throw new ServiceError("NoSuchBucket", "The specified bucket does not exist", 404);
     return bucket;
   }
+}
+
+function readObjects(folder: string): Map<string, Buffer> {
+  mkdirSync(folder, { recursive: true });
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith(UNFINISHED))
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(files.map((file) => [keyOfPath(relative(folder, file).replaceAll(sep, "/")), readFileSync(file)]));
 }
 
 const bucketArn = (bucket: string | undefined) => `arn:aws:s3:::${bucket}`;

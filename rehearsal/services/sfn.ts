@@ -1,19 +1,41 @@
 import type {
+  DescribeExecutionCommandInput,
+  DescribeExecutionCommandOutput,
   GetExecutionHistoryCommandInput,
   GetExecutionHistoryCommandOutput,
   HistoryEvent,
+  StopExecutionCommandInput,
+  StopExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
 import type { Execution } from "../hosts/state-machine.ts";
 import { operation, type Service, ServiceError } from "./operation.ts";
 
-/** Step Functions as far as steps ask about their own execution. */
+/** Step Functions as far as steps ask about executions, and stop one that is overdue. */
 export function createSfn(executions: ReadonlyMap<string, Execution>): Service {
+  const find = (executionArn = ""): Execution => {
+    const execution = executions.get(executionArn);
+    if (!execution) throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+    return execution;
+  };
   return {
+    DescribeExecution: operation<DescribeExecutionCommandInput, DescribeExecutionCommandOutput>({
+      needs: ({ executionArn }) => [{ action: "states:DescribeExecution", resource: executionArn ?? "" }],
+      run: async ({ executionArn }) => {
+        const { arn, machineArn, name, status, startedAt } = find(executionArn);
+        return { executionArn: arn, stateMachineArn: machineArn, name, status, startDate: startedAt };
+      },
+    }),
+    StopExecution: operation<StopExecutionCommandInput, StopExecutionCommandOutput>({
+      needs: ({ executionArn }) => [{ action: "states:StopExecution", resource: executionArn ?? "" }],
+      run: async ({ executionArn }) => {
+        find(executionArn).stop();
+        return { stopDate: new Date() };
+      },
+    }),
     GetExecutionHistory: operation<GetExecutionHistoryCommandInput, GetExecutionHistoryCommandOutput>({
       needs: ({ executionArn }) => [{ action: "states:GetExecutionHistory", resource: executionArn ?? "" }],
-      run: async ({ executionArn = "", maxResults = 100, nextToken }) => {
-        const execution = executions.get(executionArn);
-        if (!execution) throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+      run: async ({ executionArn, maxResults = 100, nextToken }) => {
+        const execution = find(executionArn);
         const from = Number(nextToken ?? 0);
         const events = execution.history.slice(from, from + maxResults).map(
           ({ at, type }, index): HistoryEvent => ({

@@ -27,7 +27,7 @@ describe("gameday", () => {
 
   test("drills --json is JSON", () => {
     const names = (JSON.parse(gameday("drills", "--json").stdout) as { name: string }[]).map(({ name }) => name);
-    expect(names).toEqual(["control", "error-burst", "gray-latency"]);
+    expect(names).toEqual(["control", "error-burst", "gray-latency", "outage", "throttle"]);
   });
 
   test("plan shows timeline, changes with their undo, and dated cost, in 80 columns", () => {

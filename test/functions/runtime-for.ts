@@ -23,6 +23,8 @@ export function runtimeFor(world: World) {
   const { documents, lambda, drills = {}, targets = { [target.name]: target } } = world;
   const clock = { time: new Date("2026-11-21T09:00:00Z") };
   const buckets = new Buckets(["results"]);
+  /** Status by execution ARN; one that is not here is not known. */
+  const executions = new Map<string, string>();
   const announced: PublishCommand["input"][] = [];
   const runtime: Runtime = buildRuntime({
     clients: {
@@ -39,7 +41,16 @@ export function runtimeFor(world: World) {
       sns: { send: async ({ input }: PublishCommand) => void announced.push(input) } as unknown as Clients["sns"],
       cloudwatch: notPlayed("CloudWatch"),
       ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],
-      sfn: { send: async () => ({ events: [] }) } as unknown as Clients["sfn"],
+      sfn: {
+        send: async (command: { input: { executionArn: string } }) => {
+          const { executionArn } = command.input;
+          const status = executions.get(executionArn);
+          if (command.constructor.name === "GetExecutionHistoryCommand") return { events: [] };
+          if (!status) throw new ServiceError("ExecutionDoesNotExist", `Execution Does Not Exist: '${executionArn}'`);
+          if (command.constructor.name === "StopExecutionCommand") executions.set(executionArn, "ABORTED");
+          return { status };
+        },
+      } as unknown as Clients["sfn"],
     },
     configuration: readConfiguration({
       JOURNAL_TABLE: "journal",
@@ -57,7 +68,7 @@ export function runtimeFor(world: World) {
     log: { measure: () => {} },
     surroundings: () => ({ real: [], played: ["everything"], environment: {} }),
   });
-  return { runtime, clock, buckets, announced };
+  return { runtime, clock, buckets, announced, executions };
 }
 
 /** A service of the stand-in, without anybody asking whether one may. */

@@ -50,7 +50,7 @@ describe("the bundle of a step", () => {
 
   test("of Plan has every shipped drill beside it", () => {
     const drills = readdirSync(new URL("plan/drills/", steps)).sort();
-    expect(drills).toEqual(["control.json", "error-burst.json", "gray-latency.json"]);
+    expect(drills).toEqual(["control.json", "error-burst.json", "gray-latency.json", "outage.json", "throttle.json"]);
     const drill: unknown = JSON.parse(readFileSync(new URL("plan/drills/control.json", steps), "utf8"));
     expect(drill).toMatchObject({ name: "control" });
   });

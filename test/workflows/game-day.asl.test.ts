@@ -73,7 +73,7 @@ describe("state, file, function and substitution are one to one", () => {
     machines.flatMap(([file, machine]) => tasksOf(machine).map(({ name, task }) => [file, name, task] as const)),
   )("%s: %s", (_file, name, task) => {
     const step = substitutionOf(task);
-    // Two states may call one step, as RollBackStragglers does: the state's name then says more.
+    // Two states may call one step, as FindGameDaysAgain does: the state's name then says more.
     expect(name.startsWith(step ?? "no substitution"), `${name} calls ${task.Resource}`).toBe(true);
     expect(steps.get(step!)?.name).toBe(step);
     expect(functions.has(step!)).toBe(true);
@@ -128,7 +128,7 @@ describe.each(machines)("%s", (file, machine) => {
   });
 
   test("the names of errors that it matches exist", () => {
-    const known = new Set([...Object.keys(errors), "States.ALL", "States.Timeout"]);
+    const known = new Set([...Object.keys(errors), "States.ALL", "States.Timeout", "Sandbox.Timedout"]);
     const matched = tasks.flatMap(({ task }) =>
       [...(task.Retry ?? []), ...(task.Catch ?? [])].flatMap(({ ErrorEquals }) => ErrorEquals),
     );
@@ -170,10 +170,14 @@ describe("whatever goes wrong in a game day", () => {
     expect(skipped).toEqual([]);
   });
 
-  test("the tail is never left backwards, so that it ends", () => {
+  test("the tail goes back in one place only: what is not as before is put back once more, while patience lasts", () => {
+    const { WaitForRestoration, ...states } = gameDay.States;
+    expect(WaitForRestoration).toMatchObject({ Type: "Wait", Next: "RollBack" });
     for (const [index, name] of TAIL.entries()) {
       const earlier = TAIL.slice(0, index);
-      expect([...reachable(gameDay, name)].filter((state) => earlier.includes(state))).toEqual([]);
+      expect([...reachable({ ...gameDay, States: states }, name)].filter((state) => earlier.includes(state))).toEqual(
+        [],
+      );
     }
   });
 
@@ -209,34 +213,32 @@ describe("whatever goes wrong in a game day", () => {
 });
 
 describe("the safety net", () => {
-  const tail = ["RollBack", "WaitOutStragglers", "RollBackStragglers", ...TAIL.slice(1)];
+  const { ItemProcessor } = safetyNet.States.ForEachGameDay!;
+  const cleanUp = ItemProcessor as unknown as Machine;
 
-  test("rolls back, waits out stragglers, looks again and only then gives the target back", () => {
-    const way: string[] = [];
-    for (
-      let name: string | undefined = "RollBack";
-      name;
-      name = successors(safetyNet.States[name]!).find((next) => !way.includes(next) && !next.startsWith("WaitFor"))
-    ) {
-      way.push(name);
+  test("cleans up as a game day does, by the same states", () => {
+    const { ReleaseLease, ...states } = cleanUp.States;
+    expect(cleanUp).toMatchObject({ StartAt: "RollBack" });
+    for (const name of TAIL.slice(0, -1)) {
+      const { Comment: _own, ...own } = gameDay.States[name] as State & { Comment?: string };
+      expect(states[name], name).toMatchObject(own);
     }
-    expect(way.filter((name) => tail.includes(name))).toEqual(tail);
-    expect(way.at(-1)).toBe("Done");
+    expect(ReleaseLease).toMatchObject({ Catch: [{ Next: "LeftForTheSweep" }], Next: "CleanedUp" });
   });
 
-  test.each(tail.filter((name) => safetyNet.States[name]!.Type === "Task"))(
-    "%s: its failure keeps nothing back",
-    (name) => {
-      const [caught] = safetyNet.States[name]!.Catch!;
-      expect(caught).toMatchObject({ ErrorEquals: ["States.ALL"] });
-      expect([...tail.slice(tail.indexOf(name) + 1), "Done"][0]).toBe(caught!.Next);
-    },
-  );
+  test("one game day that cannot be finished keeps no other from being cleaned up, and the execution fails", () => {
+    expect(cleanUp.States.LeftForTheSweep).toMatchObject({ Type: "Pass", End: true });
+    expect(safetyNet.States.IsAnythingLeft).toMatchObject({
+      Choices: [{ Variable: "$.unfinished", BooleanEquals: true, Next: "Unfinished" }],
+    });
+    expect(safetyNet.States.Unfinished!.Type).toBe("Fail");
+  });
 
-  test("does nothing when nothing is needed", () => {
-    expect(safetyNet.States.IsThereAnythingToDo).toMatchObject({
-      Choices: [{ Variable: "$.needed", BooleanEquals: true, Next: "RollBack" }],
+  test("looks twice before it says that there is nothing to do", () => {
+    expect(safetyNet.States.WasAnyFound).toMatchObject({
+      Choices: [{ Next: "ForEachGameDay" }, { Variable: "$.search.again", Next: "WaitOutAcquireLease" }],
       Default: "NothingToDo",
     });
+    expect(safetyNet.States.WaitOutAcquireLease).toMatchObject({ Type: "Wait", Next: "FindGameDaysAgain" });
   });
 });

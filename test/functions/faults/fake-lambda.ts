@@ -13,7 +13,7 @@ export class Lost extends Error {
 /** One function's configuration with its revisions, as Lambda keeps it, and others who edit it meanwhile. */
 export class FakeLambda {
   variables: Variables;
-  updateStatus: "Successful" | "InProgress" = "Successful";
+  updateStatus: "Successful" | "InProgress" | "Failed" = "Successful";
   /** What the client was asked to write, in order. */
   readonly written: Variables[] = [];
   /** Is asked before each call what becomes of it; what others do meanwhile is done here too. */

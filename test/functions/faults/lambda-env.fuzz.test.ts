@@ -49,7 +49,7 @@ test("whatever others change at whatever moment, and whichever calls get lost, a
         return fate;
       };
       const spec: LambdaEnvFault = { kind: "lambda-env", function: "checkout", set: variables };
-      const scene = { clients: { lambda: lambda.client } as never, target };
+      const scene = { clients: { lambda: lambda.client } as never, target, fence: async () => {} };
 
       const snapshot = await tried(20, () => lambdaEnv.snapshot(spec, scene)).catch((error: unknown) => {
         if (error instanceof NotReady) return undefined;

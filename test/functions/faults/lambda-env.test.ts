@@ -8,7 +8,7 @@ import { FakeLambda } from "./fake-lambda.ts";
 const spec: LambdaEnvFault = { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", SLOW_SHARE: "0.33" } };
 
 let lambda: FakeLambda;
-const scene = () => ({ clients: { lambda: lambda.client } as never, target });
+const scene = () => ({ clients: { lambda: lambda.client } as never, target, fence: async () => {} });
 const snapshot = () => lambdaEnv.snapshot(spec, scene());
 const apply = (before: Awaited<ReturnType<typeof snapshot>>) => lambdaEnv.apply(spec, before, scene());
 const undo = (before: Awaited<ReturnType<typeof snapshot>>) => lambdaEnv.undo(spec, before, scene());

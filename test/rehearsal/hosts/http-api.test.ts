@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Template } from "../../../rehearsal/cfn/assembly.ts";
 import type { Answer } from "../../../rehearsal/hosts/execution-environment.ts";
+import { THROTTLED } from "../../../rehearsal/hosts/functions.ts";
 import { type ApiServer, startApi } from "../../../rehearsal/hosts/http-api.ts";
 import { Metrics } from "../../../rehearsal/services/metrics.ts";
 import { graphOf } from "../templates.ts";
@@ -128,6 +129,16 @@ describe("a request", () => {
     const body = Buffer.from([0, 255, 7]).toString("base64");
     answer = () => ({ result: { statusCode: 200, body, isBase64Encoded: true } });
     expect([...new Uint8Array(await (await ask("/orders")).arrayBuffer())]).toEqual([0, 255, 7]);
+  });
+
+  test("that Lambda refuses for want of concurrency is answered with 503, not as the function's failure", async () => {
+    open(["GET /orders"]);
+    answer = () => THROTTLED;
+    const response = await ask("/orders");
+    expect([response.status, await response.json()]).toEqual([503, { message: "Service Unavailable" }]);
+    expect(points("5xx", { ApiId: apiId })).toEqual({ count: 1, sum: 1 });
+    answer = () => ({ error: { errorType: "Throttled", errorMessage: "an error of the function's own" } });
+    expect((await ask("/orders")).status).toBe(500);
   });
 });
 

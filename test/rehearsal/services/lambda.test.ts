@@ -139,6 +139,54 @@ describe("an update", () => {
   });
 });
 
+describe("reserved concurrency", () => {
+  const reserved = (FunctionName = "orders") => call<object>("GetFunctionConcurrency", { FunctionName });
+  const reserve = (ReservedConcurrentExecutions: number, FunctionName = "orders") =>
+    call<object>("PutFunctionConcurrency", { FunctionName, ReservedConcurrentExecutions });
+
+  test("of which there is none, is another thing than 0", async () => {
+    expect(await reserved()).toEqual({});
+    expect(await reserve(0)).toEqual({ ReservedConcurrentExecutions: 0 });
+    expect(await reserved()).toEqual({ ReservedConcurrentExecutions: 0 });
+    await call("DeleteFunctionConcurrency", { FunctionName: "orders" });
+    expect(await reserved()).toEqual({});
+    expect(lambda.functions.get("orders")).not.toHaveProperty("reservedConcurrency");
+  });
+
+  test("is in effect at once and is no update of the configuration", async () => {
+    const { RevisionId } = await describeFunction();
+    await reserve(3);
+    expect(lambda.functions.get("orders")).toMatchObject({ reservedConcurrency: 3 });
+    expect(await describeFunction()).toMatchObject({ RevisionId, LastUpdateStatus: "Successful" });
+  });
+
+  test("leaves a hundred of the account's thousand to the other functions", async () => {
+    await reserve(900);
+    await reserve(900);
+    await expect(reserve(901)).rejects.toMatchObject({ name: "InvalidParameterValueException" });
+    expect(await reserved()).toEqual({ ReservedConcurrentExecutions: 900 });
+  });
+
+  test("is what the template says", () => {
+    const reserving = graphOf({
+      Fn: {
+        Type: "AWS::Lambda::Function",
+        Properties: { FunctionName: "worker", Role: "r", ReservedConcurrentExecutions: 0 },
+      },
+    });
+    const { functions } = createLambda({ resources: reserving.resources, updateMs: 0, takeEffect: async () => {} });
+    expect(functions.get("worker")).toMatchObject({ reservedConcurrency: 0 });
+  });
+
+  test("of a function that is not there is an error of the service", async () => {
+    for (const operation of ["GetFunctionConcurrency", "PutFunctionConcurrency", "DeleteFunctionConcurrency"]) {
+      await expect(call(operation, { FunctionName: "other" })).rejects.toMatchObject({
+        name: "ResourceNotFoundException",
+      });
+    }
+  });
+});
+
 describe("what a call needs", () => {
   const needs = (operation: string, input: object) => lambda.service[operation]!.needs(input as never);
 
@@ -147,6 +195,18 @@ describe("what a call needs", () => {
       expect(needs("UpdateFunctionConfiguration", { FunctionName: name })).toEqual([
         {
           action: "lambda:UpdateFunctionConfiguration",
+          resource: ARN,
+          context: { "aws:ResourceTag/gameday:target": "orders" },
+        },
+      ]);
+    }
+  });
+
+  test("for reserved concurrency too", () => {
+    for (const operation of ["GetFunctionConcurrency", "PutFunctionConcurrency", "DeleteFunctionConcurrency"]) {
+      expect(needs(operation, { FunctionName: "orders" })).toEqual([
+        {
+          action: `lambda:${operation}`,
           resource: ARN,
           context: { "aws:ResourceTag/gameday:target": "orders" },
         },

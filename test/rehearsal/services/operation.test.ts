@@ -30,13 +30,13 @@ const graph = graphOf({
   Nobody: { Type: "AWS::IAM::Role" },
 });
 
-function clientFor(role: string, interfere: Interference = () => {}) {
+function clientFor(role: string, interfere: Interference = (_call, make) => make()) {
   const identities = createIdentities(graph);
   const identity = identities.of(graph.resources.find(({ logicalId }) => logicalId === role)!.arn!);
   return clientOf<SSMClient>(
     createSsm(graph.ofType("AWS::SSM::Parameter")),
-    { name: "Plan", identity },
-    { identities, interfere },
+    { step: "Plan", state: "Plan", input: {}, over: false },
+    { identity, identities, interfere },
   );
 }
 const read = new GetParameterCommand({ Name: "/gameday/targets/orders" });
@@ -69,10 +69,24 @@ test("an operation that is not played is an error that names it", async () => {
 test("a call can be made to fail on its way, by who calls what", async () => {
   const busy = Object.assign(new Error("Rate exceeded"), { name: "ThrottlingException" });
   const seen: object[] = [];
-  const client = clientFor("Reader", (call) => {
-    seen.push(call);
+  const client = clientFor("Reader", async ({ invocation, operation }) => {
+    seen.push({ step: invocation.step, operation });
     throw busy;
   });
   await expect(client.send(read)).rejects.toBe(busy);
-  expect(seen).toEqual([{ caller: "Plan", operation: "GetParameter" }]);
+  expect(seen).toEqual([{ step: "Plan", operation: "GetParameter" }]);
+});
+
+test("an invocation whose time is up does nothing any more", async () => {
+  const identities = createIdentities(graph);
+  const identity = identities.of(graph.resources.find(({ logicalId }) => logicalId === "Reader")!.arn!);
+  let made = 0;
+  const client = clientOf<SSMClient>(
+    createSsm(graph.ofType("AWS::SSM::Parameter")),
+    { step: "Plan", state: "Plan", input: {}, over: true },
+    { identity, identities, interfere: (_call, make) => (made++, make()) },
+  );
+  const answer = await Promise.race([client.send(read), new Promise((done) => setImmediate(() => done("no answer")))]);
+  expect(answer).toBe("no answer");
+  expect(made).toBe(0);
 });

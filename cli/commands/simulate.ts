@@ -1,0 +1,64 @@
+import pc from "picocolors";
+import { play } from "../../rehearsal/simulation/history.ts";
+import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
+import { simulate } from "../../rehearsal/simulation/simulate.ts";
+import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { EXIT, UserError } from "../exit-codes.ts";
+import { print, say, table } from "../output.ts";
+
+export interface SimulateCommandOptions {
+  runs: string;
+  seed: string;
+  json?: boolean;
+  trace?: boolean;
+}
+
+/** `gameday simulate`: game days in virtual time in which things go wrong. Returns the exit code. */
+export async function simulateCommand(options: SimulateCommandOptions): Promise<number> {
+  const runs = wholeNumber("--runs", options.runs);
+  const seed = wholeNumber("--seed", options.seed);
+  return options.trace ? trace(seed) : many(runs, seed, options.json === true);
+}
+
+async function many(runs: number, seed: number, json: boolean): Promise<number> {
+  const simulated = await simulate({
+    runs,
+    seed,
+    onProgress(done, violating) {
+      if (violating) say(pc.red(`seed ${violating.seed}: ${violating.violations.join("; ")}`));
+      if (done % 500 === 0) say(pc.dim(`${done} of ${runs} histories`));
+    },
+  });
+  const { violations, failingSeeds, crashPoints, restoreSeconds, runsPerSecond, verdicts } = simulated;
+  if (json) print(JSON.stringify(simulated, undefined, 2));
+  else {
+    const rows = Object.entries(crashPoints).map(([name, hits]) => [String(hits), name]);
+    print(table(["histories", "in which this happened"], rows));
+    print(
+      `\nVerdicts: ${Object.entries(verdicts)
+        .map(([name, hits]) => `${name} ${hits}`)
+        .join(", ")}`,
+    );
+    print(`Restored after a stop: median ${restoreSeconds.median} s, worst ${restoreSeconds.worst} s (virtual)`);
+    print(`${runs} histories, ${violations} with something left behind; ${runsPerSecond} a second`);
+    for (const failing of failingSeeds) print(`  gameday simulate --seed ${failing} --trace`);
+  }
+  return violations > 0 ? EXIT.notRestored : EXIT.passed;
+}
+
+/** One history, event by event. */
+async function trace(seed: number): Promise<number> {
+  const world = await readWorld();
+  const scenario = drawScenario(seed, world.states);
+  const asJson = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value);
+  print(JSON.stringify(scenario, asJson, 2));
+  const { violations, verdict } = await play(world, scenario, { trace: print });
+  print(`verdict: ${verdict ?? "none"}`);
+  for (const violation of violations) print(pc.red(violation));
+  return violations.length > 0 ? EXIT.notRestored : EXIT.passed;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new UserError(`Expected a whole number after ${option}; found "${text}".`);
+  return Number(text);
+}

@@ -1,0 +1,161 @@
+import type { Result } from "../../workflows/result.ts";
+import type { Plan } from "../../workflows/state.ts";
+import type { Execution } from "../hosts/state-machine.ts";
+import type { TaskProcess } from "../hosts/task-process.ts";
+import type { FunctionRecord } from "../services/lambda.ts";
+import type { Published } from "../services/sns.ts";
+import type { Scenario } from "./scenario.ts";
+import type { Serving } from "./traffic.ts";
+
+export interface TaskRecord {
+  readonly gameDay: string;
+  readonly process: TaskProcess;
+  readonly bornAt: number;
+}
+
+/** What is left of one game day. */
+export interface Ending {
+  readonly name: string;
+  readonly execution: Execution | undefined;
+  readonly plan: Plan | undefined;
+  readonly result: Pick<Result, "verdict" | "restored" | "reasons"> | undefined;
+  readonly reported: boolean;
+}
+
+/** Everything that is left when nothing happens any more. */
+export interface Remains {
+  readonly scenario: Scenario;
+  readonly endings: readonly Ending[];
+  readonly leases: readonly { target: string; holder?: string; quarantine?: string }[];
+  readonly tasks: readonly TaskRecord[];
+  /** Every configuration that was ever in effect, in order. */
+  readonly served: readonly Serving[];
+  readonly published: readonly Published[];
+  readonly expected: Readonly<Record<string, string>>;
+  readonly target: FunctionRecord;
+  readonly serving: Serving;
+  readonly asBefore: boolean;
+  readonly concurrencyBefore: number | undefined;
+  readonly restoreSeconds: number | undefined;
+  readonly transitions: number;
+  readonly safetyNets: number;
+}
+
+/** What must be true of every history, whatever happened in it. Empty when it is. */
+export function violationsOf(remains: Remains): string[] {
+  return [
+    ...notRestored(remains),
+    ...leftRunning(remains),
+    ...leftHeld(remains),
+    ...notReported(remains),
+    ...passedWithoutEvidence(remains),
+    ...tooExpensive(remains),
+    ...tooSlow(remains),
+  ];
+}
+
+/** The target equals what it was, plus other people's edits; or it is quarantined, and people know. */
+function notRestored({ asBefore, leases, target, expected, serving, concurrencyBefore }: Remains): string[] {
+  if (asBefore || leases.some(({ quarantine }) => quarantine !== undefined)) return [];
+  return [
+    `not restored: configured ${JSON.stringify(target.variables)}, in effect ${JSON.stringify(serving.variables)}, expected ${JSON.stringify(expected)}; ${target.lastUpdateStatus}; reserved concurrency ${target.reservedConcurrency ?? "none"}, expected ${concurrencyBefore ?? "none"}`,
+  ];
+}
+
+const leftRunning = ({ tasks }: Remains) =>
+  tasks.filter(({ process }) => process.running).map(({ gameDay }) => `a load task of ${gameDay} still runs`);
+
+/** No lease of a game day that is gone, but for a quarantine that people were told of. */
+function leftHeld({ leases, published }: Remains): string[] {
+  return leases.flatMap(({ target, holder, quarantine }) => {
+    if (holder === undefined) return [];
+    if (quarantine === undefined) return [`${target} is still held by ${holder}`];
+    return published.some(({ subject }) => subject.endsWith("NOT RESTORED"))
+      ? []
+      : [`${target} is in quarantine (${quarantine}) and nobody was told`];
+  });
+}
+
+const beganChanges = ({ execution }: Ending) =>
+  execution?.history.some(({ type, state }) => type === "TaskStateExited" && state === "AcquireLease") &&
+  execution.history.some(({ type, state }) => type === "TaskStateEntered" && state === "Preflight");
+
+function notReported({ endings }: Remains): string[] {
+  return endings.flatMap((ending) => {
+    if (!beganChanges(ending)) return [];
+    if (!ending.result) return [`${ending.name} has no result`];
+    if (!ending.reported) return [`${ending.name} has no report`];
+    const { execution, result } = ending;
+    // One that was stopped once its report was announced and its target free is over: nothing is left to say.
+    const over = execution?.history.some(({ state }) => state === "ReleaseLease");
+    const gone = execution?.status === "ABORTED" || execution?.status === "TIMED_OUT";
+    return gone && !over && result.verdict !== "aborted"
+      ? [`${ending.name} was ${execution.status}, and its report says ${result.verdict}`]
+      : [];
+  });
+}
+
+const EVERY_STEP = [
+  ...["Plan", "AcquireLease", "Preflight", "Deploy", "StartLoad", "AwaitLoad", "JudgeBaseline"],
+  ...["RollBack", "StopLoad", "VerifyRestored", "Judge"],
+];
+const EVERY_FAULT_STEP = ["InjectFault", "ProveFault", "WatchFault", "UndoFault", "WatchRecovery", "FaultDone"];
+
+/** Passed means that every step happened and every fault was really in effect. */
+function passedWithoutEvidence({ endings, served }: Remains): string[] {
+  return endings.flatMap(({ name, result, execution, plan }) => {
+    if (result?.verdict !== "passed" || !execution || !plan) return [];
+    const exited = (state: string) =>
+      execution.history.filter((event) => event.state === state && event.type.endsWith("StateExited")).length;
+    const missing = [
+      ...EVERY_STEP.filter((state) => exited(state) === 0),
+      ...EVERY_FAULT_STEP.filter((state) => exited(state) < plan.faults.length),
+    ];
+    const never = plan.faults.filter(({ spec }) =>
+      spec.kind === "lambda-env"
+        ? !served.some(({ variables }) => Object.entries(spec.set).every(([key, value]) => variables[key] === value))
+        : false,
+    );
+    return [
+      ...(missing.length > 0 ? [`${name} passed without ${missing.join(", ")}`] : []),
+      ...never.map((fault) => `${name} passed, but ${fault.name} was never in effect`),
+    ];
+  });
+}
+
+/** Set-up, patience and stragglers beside the planned load, seconds. */
+const LOAD_ALLOWANCE_SECONDS = 1800;
+const MOST_HISTORY = 6000;
+const MOST_MAILS = 6;
+
+function tooExpensive({ endings, tasks, transitions, published }: Remains): string[] {
+  return [
+    ...endings.flatMap(({ name, plan }) => {
+      const own = tasks.filter(({ gameDay }) => gameDay === name);
+      return plan && own.length > plan.load.shards ? [`${name} started ${own.length} load tasks`] : [];
+    }),
+    ...endings.flatMap(({ name, plan, execution }) => {
+      const seconds = execution ? ((execution.history.at(-1)?.at ?? 0) - (execution.history[0]?.at ?? 0)) / 1000 : 0;
+      return plan && seconds > plan.load.durationSeconds + LOAD_ALLOWANCE_SECONDS
+        ? [`${name} took ${Math.round(seconds)} s`]
+        : [];
+    }),
+    ...(transitions > MOST_HISTORY ? [`${transitions} events of history`] : []),
+    ...(published.length > MOST_MAILS ? [`${published.length} announcements`] : []),
+  ];
+}
+
+/** What a clean-up may take: stragglers, retries, loops; more when something keeps it up. */
+function tooSlow({ scenario, restoreSeconds }: Remains): string[] {
+  if (restoreSeconds === undefined) return [];
+  const { burst, updates, events, safetyNetStopped, tasks, calls } = scenario;
+  const sweeps = (events.size > 0 ? 1 : 0) + (safetyNetStopped !== undefined ? 1 : 0);
+  const updating = [...updates.values()].reduce(
+    (sum, update) => sum + (update.kind === "slow" ? update.seconds : 10),
+    0,
+  );
+  const allowed = 150 + updating + sweeps * 700 + (burst ? 700 : 0) + (tasks.size + calls.size > 0 ? 240 : 0);
+  return restoreSeconds > allowed
+    ? [`restored after ${Math.round(restoreSeconds)} s, ${allowed.toFixed(0)} s allowed`]
+    : [];
+}

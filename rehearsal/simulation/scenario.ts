@@ -1,0 +1,178 @@
+import { type Random, randomOf } from "./random.ts";
+
+/** Everything that is drawn for one history: what is done, and what goes wrong. Times are seconds from its beginning. */
+export interface Scenario {
+  readonly seed: number;
+  readonly drill: object;
+  /** A second game day on the same target. */
+  readonly second: { readonly atSeconds: number } | undefined;
+  readonly crash: Crash | undefined;
+  /** The safety net's own execution is stopped so long after it has begun, once. */
+  readonly safetyNetStopped: number | undefined;
+  /** All calls of a stretch fail with a probability. */
+  readonly burst: Burst | undefined;
+  /** Call → what happens to it, by the number of the call. */
+  readonly calls: ReadonlyMap<number, CallMishap>;
+  /** Task → what happens to its answer on the way from Lambda to Step Functions, by the number of the task. */
+  readonly tasks: ReadonlyMap<number, TaskMishap>;
+  /** Update of a function → what becomes of it, by its number. */
+  readonly updates: ReadonlyMap<number, UpdateMishap>;
+  /** Event → what happens to it, by its number. */
+  readonly events: ReadonlyMap<number, EventMishap>;
+  /** How long reads may show what stood before a write, seconds. */
+  readonly staleSeconds: number;
+  readonly edits: readonly Edit[];
+}
+
+export type Crash =
+  | { readonly kind: "in-state"; readonly state: string; readonly visit: number; readonly afterSeconds: number }
+  | { readonly kind: "at-call"; readonly index: number; readonly side: "before" | "after" }
+  | { readonly kind: "at-time"; readonly atSeconds: number }
+  | { readonly kind: "time-out"; readonly seconds: number };
+
+export interface Burst {
+  readonly from: number;
+  readonly to: number;
+  readonly share: number;
+  readonly error: "throttled" | "server-error";
+}
+
+/** lost-answer: done, but the caller hears of an error · too-late: the function's time is up, then it is done · slow */
+export type CallMishap = "lost-answer" | "too-late" | "slow" | "throttled" | "server-error";
+/** lost: done, heard as an error, tried again · given-up: tried again while the first is still at it */
+export type TaskMishap = "lost" | "given-up";
+export type UpdateMishap = { readonly kind: "slow"; readonly seconds: number } | { readonly kind: "fails" };
+export type EventMishap = { readonly kind: "lost" } | { readonly kind: "doubled" | "late"; readonly seconds: number };
+
+/** What a person does to the same function's environment. */
+export interface Edit {
+  readonly atSeconds: number;
+  readonly key: string;
+  /** Undefined deletes the variable. */
+  readonly value: string | undefined;
+}
+
+/** Calls that a game day makes at most: kills by index are spread over these. */
+export const MOST_CALLS = 460;
+const LONGEST_SECONDS = 900;
+
+/** The history of a seed. `states` are those in which it can be stopped. */
+export function drawScenario(seed: number, states: readonly string[]): Scenario {
+  const random = randomOf(seed, "scenario");
+  const drill = drawDrill(random);
+  const crash = drawCrash(random, states);
+  const rough = random.chance(0.7);
+  const some = (probability: number) => rough && random.chance(probability);
+  return {
+    seed,
+    drill,
+    second: random.chance(0.25) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1500) } : undefined,
+    crash,
+    safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
+    burst: some(0.15) ? drawBurst(random) : undefined,
+    calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
+      random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
+    ),
+    tasks: drawMap(random, some(0.3) ? 2 : 0, 60, () => random.pick<TaskMishap>(["lost", "given-up"])),
+    updates: drawMap(random, some(0.3) ? 2 : 0, 5, () =>
+      random.chance(0.6) ? { kind: "slow", seconds: random.between(5, 240) } : { kind: "fails" },
+    ),
+    events: drawMap(random, some(0.25) ? 1 : 0, 2, () =>
+      random.chance(0.3)
+        ? { kind: "lost" }
+        : { kind: random.pick(["doubled", "late"] as const), seconds: random.between(0, 600) },
+    ),
+    staleSeconds: some(0.4) ? random.between(0, 3) : 0,
+    edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
+      atSeconds: random.between(0, LONGEST_SECONDS),
+      key: random.pick(["INJECT_LATENCY", "FAILURE_RATE", "FEATURE", "LOG_LEVEL", "RELEASE"]),
+      value: random.chance(0.2) ? undefined : `0.00${index + 1}${random.integer(1, 9)}`,
+    })),
+  };
+}
+
+/** The same history without anything going wrong. */
+export const calmScenario = (seed: number): Scenario => ({
+  seed,
+  drill: drawDrill(randomOf(seed, "scenario")),
+  second: undefined,
+  crash: undefined,
+  safetyNetStopped: undefined,
+  burst: undefined,
+  calls: new Map(),
+  tasks: new Map(),
+  updates: new Map(),
+  events: new Map(),
+  staleSeconds: 0,
+  edits: [],
+});
+
+function drawMap<T>(random: Random, most: number, range: number, draw: () => T): Map<number, T> {
+  const count = most === 0 ? 0 : random.integer(1, most);
+  return new Map(Array.from({ length: count }, () => [random.integer(0, range), draw()]));
+}
+
+function drawCrash(random: Random, states: readonly string[]): Crash | undefined {
+  const kind = random.next();
+  if (kind < 0.3)
+    return { kind: "at-call", index: random.integer(0, MOST_CALLS), side: random.pick(["before", "after"]) };
+  if (kind < 0.6) {
+    const afterSeconds = random.chance(0.5) ? 0 : random.between(0, 3);
+    return { kind: "in-state", state: random.pick(states), visit: random.pick([1, 1, 2, 4]), afterSeconds };
+  }
+  if (kind < 0.7) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
+  if (kind < 0.8) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
+  return undefined;
+}
+
+function drawBurst(random: Random): Burst {
+  const from = random.between(0, LONGEST_SECONDS);
+  return {
+    from,
+    to: from + random.between(1, 60),
+    share: random.pick([0.3, 0.7, 1]),
+    error: random.pick(["throttled", "server-error"]),
+  };
+}
+
+const FAULTS = [
+  { name: "slow", kind: "lambda-env", function: "create-order", set: { INJECT_LATENCY: "250" } },
+  { name: "failing", kind: "lambda-env", function: "create-order", set: { FAILURE_RATE: "0.5", INJECT_LATENCY: "1" } },
+  { name: "outage", kind: "lambda-outage", function: "create-order" },
+  { name: "nothing", kind: "none" },
+] as const;
+
+/** Short enough to be quick, long enough for every phase to have several looks. */
+function drawDrill(random: Random): object {
+  const count = random.pick([1, 1, 2, 3]);
+  const deploy = random.pick([
+    { kind: "none" },
+    { kind: "configuration", function: "create-order", set: { RELEASE: "42" } },
+    { kind: "configuration", function: "create-order", set: { RELEASE: "42", INJECT_LATENCY: "0" } },
+  ]);
+  return {
+    name: "simulated",
+    title: "A simulated game day",
+    hypothesis: "Whatever goes wrong in it, nothing is left behind.",
+    target: "orders",
+    deploy,
+    load: { rate: 20, request: { method: "POST", path: "/orders", body: { item: "notebook" } }, timeout: "2s" },
+    warmUp: "10s",
+    baseline: "100s",
+    faults: Array.from({ length: count }, (_, index) => {
+      const fault = random.pick(FAULTS);
+      return {
+        ...fault,
+        name: `${fault.name}-${index}`,
+        duration: "60s",
+        expect: [
+          { detector: "load-comparison", outcome: fault.kind === "none" ? "not-detected" : "detected" },
+          { detector: "cloudwatch-alarms", outcome: "any" },
+        ],
+      };
+    }),
+    recovery: { within: "60s", margin: 0.5 },
+    comparison: { block: "10s" },
+    rehearsal: { rate: 20, warmUp: "5s", baseline: "20s", fault: "20s", recovery: "20s" },
+  };
+}

@@ -1,0 +1,40 @@
+import { fileURLToPath } from "node:url";
+import type { Assembly } from "../cfn/assembly.ts";
+import { readAssembly } from "../cfn/assembly.ts";
+import { type Graph, type Resource, readGraph } from "../cfn/graph.ts";
+import { type Definitions, definitionsOf } from "../executions.ts";
+import { loadSteps, type Steps } from "../steps.ts";
+
+/** What every history has in common, read once: the synthesised templates, the state machines' files, the steps. */
+export interface World {
+  readonly assembly: Assembly;
+  readonly graph: Graph;
+  readonly definitions: Definitions;
+  readonly steps: Steps;
+  readonly gameDay: Resource;
+  readonly safetyNet: Resource;
+  /** States of a game day in which it can be stopped: those that take time. */
+  readonly states: readonly string[];
+}
+
+const TEMPLATES = fileURLToPath(new URL("../../cdk.out", import.meta.url));
+
+/** Reads what `npm run synth` made. Throws when there is nothing. */
+export async function readWorld(): Promise<World> {
+  const assembly = readAssembly(TEMPLATES);
+  const graph = readGraph(assembly, "simulation");
+  const definitions = definitionsOf(graph, assembly);
+  const machine = (name: string) =>
+    graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${name}/`))!;
+  const gameDay = machine("GameDay");
+  const states = statesOf(definitions.get(gameDay.arn ?? "")!.States as States);
+  return { assembly, graph, definitions, steps: await loadSteps(), gameDay, safetyNet: machine("SafetyNet"), states };
+}
+
+type States = Record<string, { Type: string; ItemProcessor?: { States: States } }>;
+
+const statesOf = (states: States): string[] =>
+  Object.entries(states).flatMap(([name, { Type, ItemProcessor }]) => [
+    ...(Type === "Task" || Type === "Wait" ? [name] : []),
+    ...(ItemProcessor ? statesOf(ItemProcessor.States) : []),
+  ]);

@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Functions, THROTTLED } from "../../../rehearsal/hosts/functions.ts";
+import { createLambda, type FunctionRecord } from "../../../rehearsal/services/lambda.ts";
+import { Metrics } from "../../../rehearsal/services/metrics.ts";
+import { graphOf } from "../templates.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gameday-functions-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+mkdirSync(join(folder, "bundle"));
+/** Answers when it is told to, by an event of its own; fails when it is told to. */
+writeFileSync(
+  join(folder, "bundle/index.mjs"),
+  `import { setTimeout as sleep } from "node:timers/promises";
+   export const handler = async ({ ms = 0, fail }) => { await sleep(ms); if (fail) throw new Error("told to"); return "fine"; };`,
+);
+
+const graph = graphOf({
+  Fn: {
+    Type: "AWS::Lambda::Function",
+    Properties: {
+      FunctionName: "orders",
+      Role: "arn:role",
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Code: { S3Key: "bundle.zip" },
+    },
+  },
+});
+
+let functions: Functions;
+let metrics: Metrics;
+let record: FunctionRecord;
+beforeEach(async () => {
+  metrics = new Metrics(() => 0);
+  functions = new Functions({
+    graph,
+    assembly: { stacks: [], files: new Map([["bundle.zip", join(folder, "bundle")]]), images: new Map() } as never,
+    metrics,
+    sdkVariables: () => ({}),
+    onOutput: () => {},
+  });
+  const lambda = createLambda({
+    resources: graph.resources,
+    updateMs: 0,
+    takeEffect: (changed) => functions.takeEffect(changed),
+  });
+  record = lambda.functions.get("orders")!;
+  await functions.start(lambda.functions.values());
+});
+afterEach(() => functions.stop());
+
+const invoke = (event: object = {}) => functions.invoke(record.arn, event);
+const measured = (name: string) => metrics.statistic("AWS/Lambda", name, { FunctionName: "orders" }, "Sum", 0, 1);
+
+describe("reserved concurrency", () => {
+  test("of 0 refuses every invocation, and none of them is an invocation or an error", async () => {
+    record.reservedConcurrency = 0;
+    expect(await Promise.all([invoke(), invoke()])).toEqual([THROTTLED, THROTTLED]);
+    expect([measured("Throttles"), measured("Invocations"), measured("Errors"), measured("Duration")]).toEqual([
+      2,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test("refuses what goes beyond it while as many run, and no more when one of them is done", async () => {
+    record.reservedConcurrency = 2;
+    const running = [invoke({ ms: 300 }), invoke({ ms: 300, fail: true })];
+    expect(await invoke()).toBe(THROTTLED);
+    expect(await Promise.all(running)).toMatchObject([{ result: "fine" }, { error: { errorMessage: "told to" } }]);
+    expect(await invoke()).toEqual({ result: "fine" });
+    expect([measured("Throttles"), measured("Invocations"), measured("Errors")]).toEqual([1, 3, 1]);
+  });
+
+  test("is in effect with the next invocation, and gone with the next one after it was taken away", async () => {
+    record.reservedConcurrency = 0;
+    expect(await invoke()).toBe(THROTTLED);
+    delete record.reservedConcurrency;
+    expect(await invoke()).toEqual({ result: "fine" });
+  });
+});
+
+test("without one, whatever comes is served, and nothing counts as throttled", async () => {
+  const answers = await Promise.all(Array.from({ length: 5 }, () => invoke({ ms: 20 })));
+  expect(answers).toEqual(Array.from({ length: 5 }, () => ({ result: "fine" })));
+  expect([measured("Throttles"), measured("Invocations"), measured("Errors")]).toEqual([0, 5, 0]);
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import type { Defect } from "../../rehearsal/simulation/defect.ts";
+import { play } from "../../rehearsal/simulation/history.ts";
+import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
+import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { DEFECTS } from "./defects.ts";
+
+/** The simulation's own test: what it is there to find, it finds, and without that it finds nothing. */
+
+const world = await readWorld();
+const MOST_RUNS = 2000;
+
+/** The first seed whose history shows that something is wrong. */
+async function firstFailing(defect: Defect): Promise<{ seed: number; violation: string } | undefined> {
+  for (let seed = 1; seed <= MOST_RUNS; seed++) {
+    const { violations } = await play(world, drawScenario(seed, world.states), { defect });
+    if (violations[0]) return { seed, violation: violations[0] };
+  }
+  return undefined;
+}
+
+describe("found within 2,000 histories:", () => {
+  test.each(DEFECTS.map((defect) => [defect.name, defect] as const))(
+    "%s",
+    async (name, defect) => {
+      const found = await firstFailing(defect);
+      console.log(`${name}: seed ${found?.seed}: ${found?.violation.slice(0, 110)}`);
+      expect(found).toBeDefined();
+    },
+    180_000,
+  );
+});
+
+test("the same seed gives the same history, event by event", async () => {
+  const traced = async (seed: number) => {
+    const lines: string[] = [];
+    await play(world, drawScenario(seed, world.states), { trace: (line) => lines.push(line) });
+    return lines;
+  };
+  for (const seed of [3, 1000042]) {
+    const lines = await traced(seed);
+    expect(lines.length).toBeGreaterThan(100);
+    expect(await traced(seed)).toEqual(lines);
+  }
+});

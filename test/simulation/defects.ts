@@ -1,0 +1,230 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { Entry, entryId } from "../../functions/journal/entry.ts";
+import type { Client, Clients } from "../../functions/runtime/clients.ts";
+import type { Runtime } from "../../functions/runtime/step.ts";
+import type { Graph, Resource } from "../../rehearsal/cfn/graph.ts";
+import type { Definitions } from "../../rehearsal/executions.ts";
+import type { Defect } from "../../rehearsal/simulation/defect.ts";
+import type { Steps } from "../../rehearsal/steps.ts";
+
+/** What could be wrong with gameday, each as it would look from outside, to be switched on one at a time. */
+
+interface AnyCommand {
+  readonly constructor: { readonly name: string };
+  input: Record<string, unknown>;
+}
+type Send = (command: AnyCommand) => Promise<unknown>;
+
+/** A client whose calls go through `around`. */
+const around = <C extends Client<{ send: unknown }>>(
+  client: C,
+  change: (command: AnyCommand, send: Send) => unknown,
+): C => ({ send: (command: AnyCommand) => change(command, client.send as Send) }) as unknown as C;
+
+const withClients = (runtime: Runtime, clients: Partial<Clients>): Runtime => ({
+  ...runtime,
+  clients: { ...runtime.clients, ...clients },
+});
+
+const onLambda = (name: string, change: (command: AnyCommand, send: Send) => unknown): Defect => ({
+  name,
+  spoil: () => (runtime) => withClients(runtime, { lambda: around(runtime.clients.lambda, change) }),
+});
+
+const inState = (name: string, states: readonly string[], change: (runtime: Runtime) => Partial<Runtime>): Defect => ({
+  name,
+  spoil:
+    () =>
+    (runtime, { state }) =>
+      states.includes(state) ? { ...runtime, ...change(runtime) } : runtime,
+});
+
+const withStep = (name: string, step: string, call: (event: never, runtime: Runtime) => Promise<unknown>): Defect => ({
+  name,
+  steps: (steps: Steps) => new Map([...steps, [step, { ...steps.get(step)!, call: call as never }]]),
+});
+
+/** Every way to a state leads to another one instead, in both state machines. */
+const leftOut = (name: string, state: string, instead: string): Defect => ({
+  name,
+  definitions: (definitions: Definitions) =>
+    new Map(
+      [...definitions].map(([arn, definition]) => {
+        const text = JSON.stringify(definition).replaceAll(`"Next":"${state}"`, `"Next":"${instead}"`);
+        return [arn, JSON.parse(text) as typeof definition];
+      }),
+    ),
+});
+
+const ruleMatches = (name: string, statuses: readonly string[]): Defect => ({
+  name,
+  graph(graph: Graph): Graph {
+    const changed = (resource: Resource): Resource => {
+      if (resource.type !== "AWS::Events::Rule") return resource;
+      const pattern = structuredClone(resource.properties.EventPattern) as { detail: { status: readonly string[] } };
+      pattern.detail.status = statuses;
+      return { ...resource, properties: { ...resource.properties, EventPattern: pattern } };
+    };
+    return { ...graph, ofType: (type) => graph.ofType(type).map(changed) };
+  },
+});
+
+const UNDOING = ["UndoFault", "RollBack"];
+
+/** The environment as InjectFault and Deploy found it, written back whole. */
+const wholeEnvironment: Defect = {
+  name: "an undo that writes the whole old environment",
+  spoil: () => {
+    const found = new Map<string, unknown>();
+    return (runtime, { state }) =>
+      withClients(runtime, {
+        lambda: around(runtime.clients.lambda, async (command, send) => {
+          const key = String(command.input.FunctionName);
+          if (command.constructor.name === "UpdateFunctionConfigurationCommand" && UNDOING.includes(state)) {
+            command.input.Environment = { Variables: found.get(key) };
+          }
+          const output = (await send(command)) as { Environment?: { Variables: unknown } };
+          const first = command.constructor.name === "GetFunctionConfigurationCommand" && !found.has(key);
+          if (first && ["Deploy", "InjectFault"].includes(state)) found.set(key, output.Environment?.Variables);
+          return output;
+        }),
+      });
+  },
+};
+
+export const DEFECTS: readonly Defect[] = [
+  inState("no journal before the change", ["InjectFault", "Deploy"], ({ journal }) => ({
+    journal: {
+      ...journal,
+      intend: async (gameDay, change, before) =>
+        Entry.parse({
+          gameDay,
+          id: entryId(change),
+          change,
+          before,
+          state: "intended",
+          intendedAt: new Date().toISOString(),
+        }),
+      applied: async (entry) => {
+        const written = await journal.intend(entry.gameDay, entry.change, entry.before);
+        await journal.applied(written);
+      },
+    },
+  })),
+  inState(
+    "a snapshot that is taken again on retry",
+    ["InjectFault", "Deploy"],
+    ({ journal, clients, configuration }) => ({
+      journal: {
+        ...journal,
+        find: async () => undefined,
+        intend: async (gameDay, change, before) => {
+          const intendedAt = new Date().toISOString();
+          const entry = Entry.parse({ gameDay, id: entryId(change), change, before, state: "intended", intendedAt });
+          await clients.documents.send(new PutCommand({ TableName: configuration.journalTable, Item: entry }));
+          return entry;
+        },
+      },
+      // Without this the fault's own snapshot refuses what it finds: the fault already there.
+      clients: {
+        ...clients,
+        lambda: around(clients.lambda, async (command, send) => {
+          const output = (await send(command)) as { Environment?: { Variables: Record<string, string> } };
+          return output;
+        }),
+      },
+    }),
+  ),
+  wholeEnvironment,
+  ruleMatches("a safety net that ignores TIMED_OUT", ["ABORTED", "FAILED"]),
+  ruleMatches("a rule that matches only FAILED", ["FAILED"]),
+  {
+    name: "no wait for stragglers",
+    steps: (steps) => {
+      const plan = steps.get("Plan")!;
+      const call = async (event: unknown, runtime: Runtime) => ({
+        ...((await plan.call(event, runtime)) as object),
+        stragglerSeconds: 0,
+      });
+      return new Map([...steps, ["Plan", { ...plan, call }]]);
+    },
+  },
+  {
+    name: "a lease that nobody checks",
+    spoil: () => (runtime) => ({
+      ...runtime,
+      leases: {
+        ...runtime.leases,
+        mayChange: async () => {},
+        mayUndo: async () => {},
+        acquire: async (target, holder, until) => {
+          try {
+            return await runtime.leases.acquire(target, holder, until);
+          } catch (error) {
+            if ((error as Error).name !== "TargetNotFree") throw error;
+            return { target, holder: holder.id, executionArn: holder.executionArn, expiresAt: 0, cleanUps: 0 };
+          }
+        },
+      },
+    }),
+  },
+  {
+    name: "absent restored as empty",
+    spoil:
+      () =>
+      (runtime, { state }) =>
+        withClients(runtime, {
+          lambda: around(runtime.clients.lambda, (command, send) => {
+            const environment = command.input.Environment as { Variables: Record<string, string> } | undefined;
+            if (environment && UNDOING.includes(state)) environment.Variables.INJECT_LATENCY ??= "";
+            return send(command);
+          }),
+        }),
+  },
+  onLambda("reserved concurrency “none” restored as a number", (command, send) =>
+    command.constructor.name === "DeleteFunctionConcurrencyCommand"
+      ? send(
+          Object.assign(Object.create({ constructor: { name: "PutFunctionConcurrencyCommand" } }), {
+            input: { ...command.input, ReservedConcurrentExecutions: 1000 },
+          }) as AnyCommand,
+        )
+      : send(command),
+  ),
+  leftOut("StopTask left out on every path", "StopLoad", "VerifyRestored"),
+  {
+    name: "a report that says passed without evidence",
+    spoil:
+      () =>
+      (runtime, { state }) =>
+        state !== "Judge"
+          ? runtime
+          : {
+              ...runtime,
+              results: {
+                ...runtime.results,
+                putJson: (key, value) =>
+                  runtime.results.putJson(
+                    key,
+                    key.endsWith("/result.json") ? { ...(value as object), verdict: "passed" } : value,
+                  ),
+              },
+            },
+  },
+  onLambda("an update without the revision that was read", (command, send) => {
+    delete command.input.RevisionId;
+    return send(command);
+  }),
+  withStep("a clean-up that gives the target back unseen", "VerifyRestored", async () => ({
+    done: true,
+    waitSeconds: 1,
+    ok: true,
+    saw: "",
+    since: new Date().toISOString(),
+  })),
+  withStep("an announcement that nobody gets", "Announce", async () => ({ headline: "passed", reported: true })),
+  {
+    name: "no sweep",
+    graph: (graph) => ({ ...graph, ofType: (type) => (type === "AWS::Scheduler::Schedule" ? [] : graph.ofType(type)) }),
+  },
+  leftOut("a roll-back that is left out when something fails", "RollBack", "StopLoad"),
+];
