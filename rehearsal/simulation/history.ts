@@ -18,7 +18,7 @@ import { stepCaller } from "../step-caller.ts";
 import { withLag } from "./consistency.ts";
 import type { Defect } from "./defect.ts";
 import { type Ending, type TaskRecord, violationsOf } from "./invariants.ts";
-import { Mishaps } from "./mishaps.ts";
+import { CHANGES, Mishaps } from "./mishaps.ts";
 import { Person } from "./people.ts";
 import { randomOf } from "./random.ts";
 import type { Scenario } from "./scenario.ts";
@@ -50,13 +50,6 @@ const LIMIT_MS = 8 * 3_600_000;
 /** Everything has to stay quiet for so long. */
 const QUIET_SECONDS = 60;
 const UPDATE_MS = 1500;
-
-const CHANGES = new Set([
-  "UpdateFunctionConfiguration",
-  "PutFunctionConcurrency",
-  "DeleteFunctionConcurrency",
-  "RunTask",
-]);
 
 /** Plays one history from its scenario, in virtual time, and looks at what is left. */
 export function play(world: World, scenario: Scenario, options: PlayOptions = {}): Promise<Outcome> {

@@ -19,6 +19,17 @@ class NoAnswer extends Error {
   override readonly name = "Lambda.SdkClientException";
 }
 
+/** Operations by which a step changes something outside gameday's own tables. */
+export const CHANGES: ReadonlySet<string> = new Set([
+  "UpdateFunctionConfiguration",
+  "PutFunctionConcurrency",
+  "DeleteFunctionConcurrency",
+  "RunTask",
+  "StopTask",
+]);
+
+const LONGEST_FUNCTION_SECONDS = 119;
+
 const later = (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000));
 
 /** What goes wrong between those who call and those who are called, as the scenario says. */
@@ -26,6 +37,7 @@ export class Mishaps {
   /** Calls, tasks and events that are under way and may still have an effect. */
   underWay = 0;
   #calls = 0;
+  #changes = 0;
   #tasks = 0;
   #events = 0;
   readonly #scenario: Scenario;
@@ -41,7 +53,7 @@ export class Mishaps {
   /** Between a step and a service. */
   readonly interfere: Interference = async (call, make) => {
     const index = this.#calls++;
-    const { crash, calls } = this.#scenario;
+    const { crash, calls, changes } = this.#scenario;
     const { step, state } = call.invocation;
     const name = `${step}.${call.operation}`;
     await later(this.#random.between(0.004, 0.05));
@@ -49,7 +61,8 @@ export class Mishaps {
     const stop = (side: string) => this.#witness.stopGameDay(`stopped ${side} a call of ${state}`);
     const killed = crash?.kind === "at-call" && crash.index === index ? crash.side : undefined;
     if (killed === "before") stop("before");
-    const mishap = calls.get(index) ?? this.#burst();
+    const change = CHANGES.has(call.operation) ? changes.get(this.#changes++) : undefined;
+    const mishap = change ?? calls.get(index) ?? this.#burst();
     this.#witness.trace(`  ${index} ${name}${mishap ? ` (${mishap})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`);
     if (mishap) this.#witness.hit(mishap);
     const output = await this.#suffer(mishap, call, make);
@@ -79,7 +92,8 @@ export class Mishaps {
   /** The function's time is up before the answer comes; what it asked for is done all the same. */
   async #tooLate(call: Call, make: () => Promise<unknown>): Promise<never> {
     this.underWay++;
-    while (!call.invocation.over) await later(1);
+    // Not every function waits for all of its calls.
+    for (let waited = 0; waited < LONGEST_FUNCTION_SECONDS && !call.invocation.over; waited++) await later(1);
     await later(this.#random.between(0, 8));
     this.#witness.trace(`  ${call.invocation.step}.${call.operation} happens now, after its function is gone`);
     await make().catch(() => {});

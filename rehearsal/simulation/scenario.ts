@@ -13,6 +13,8 @@ export interface Scenario {
   readonly burst: Burst | undefined;
   /** Call → what happens to it, by the number of the call. */
   readonly calls: ReadonlyMap<number, CallMishap>;
+  /** The same by the number of the call among those that change something: there are few, and they matter most. */
+  readonly changes: ReadonlyMap<number, CallMishap>;
   /** Task → what happens to its answer on the way from Lambda to Step Functions, by the number of the task. */
   readonly tasks: ReadonlyMap<number, TaskMishap>;
   /** Update of a function → what becomes of it, by its number. */
@@ -73,6 +75,9 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
       random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
     ),
+    changes: drawMap(random, some(0.35) ? 1 : 0, 6, () =>
+      random.pick<CallMishap>(["lost-answer", "too-late", "too-late", "slow", "throttled", "server-error"]),
+    ),
     tasks: drawMap(random, some(0.3) ? 2 : 0, 60, () => random.pick<TaskMishap>(["lost", "given-up"])),
     updates: drawMap(random, some(0.3) ? 2 : 0, 5, () =>
       random.chance(0.6) ? { kind: "slow", seconds: random.between(5, 240) } : { kind: "fails" },
@@ -100,6 +105,7 @@ export const calmScenario = (seed: number): Scenario => ({
   safetyNetStopped: undefined,
   burst: undefined,
   calls: new Map(),
+  changes: new Map(),
   tasks: new Map(),
   updates: new Map(),
   events: new Map(),
