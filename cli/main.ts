@@ -118,6 +118,7 @@ program
   .option("--runs <n>", "how many histories, each from a seed of its own", "1000")
   .option("--seed <n>", "where the seeds begin; with --trace the seed of one history", "1")
   .option("--trace", "play the one history of the seed, event by event")
+  .option("--matrix", "stop a game day in every state, in every way, and print what came of it as a Markdown table")
   .option("--json", "what came of it as JSON on stdout, progress on stderr")
   .addHelpText(
     "after",

@@ -30,11 +30,38 @@ const TRANSITIONS_BESIDE_LOOKS = 40;
 
 /** What the game day would cost on AWS: an upper bound for its planned length, since load may end earlier. */
 export function estimateCost(plan: Plan): Cost {
-  const hours = plan.load.durationSeconds / 3600;
-  const requests = plan.load.rate * plan.load.durationSeconds;
-  const looks = plan.load.durationSeconds / plan.watchSeconds;
+  const { durationSeconds } = plan.load;
+  return costOf(plan, { taskSeconds: durationSeconds, loadSeconds: durationSeconds });
+}
+
+/**
+ * What the game day has cost by a moment, by the same estimate. `startOfLoad` is absent until the load is released; tasks
+ * count from the game day's start, somewhat earlier than they are paid for.
+ */
+export function estimateCostSoFar(
+  plan: Plan,
+  { now, startOfLoad }: { now: Date; startOfLoad?: Date | undefined },
+): Cost {
+  const since = (start: Date) => Math.max(0, (now.getTime() - start.getTime()) / 1000);
+  return costOf(plan, {
+    taskSeconds: since(new Date(plan.startedAt)),
+    loadSeconds: startOfLoad ? Math.min(since(startOfLoad), plan.load.durationSeconds) : 0,
+  });
+}
+
+interface Lasting {
+  /** How long tasks run and steps look. */
+  readonly taskSeconds: number;
+  /** How long requests are sent. */
+  readonly loadSeconds: number;
+}
+
+function costOf(plan: Plan, { taskSeconds, loadSeconds }: Lasting): Cost {
+  const hours = taskSeconds / 3600;
+  const requests = plan.load.rate * loadSeconds;
+  const looks = taskSeconds / plan.watchSeconds;
   const transitions = TRANSITIONS_BESIDE_LOOKS + TRANSITIONS_OF_A_LOOK * looks;
-  const blocks = (plan.load.durationSeconds / 5) * plan.load.shards;
+  const blocks = (loadSeconds / 5) * plan.load.shards;
   const task = TASK.vcpu * PRICES.fargateArmVcpuHour + TASK.gb * PRICES.fargateArmGbHour + PRICES.publicIpv4Hour;
   const target =
     PRICES.httpApiRequest +

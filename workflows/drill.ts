@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Duration } from "./duration.ts";
 import { faultWith, LambdaEnvFault } from "./faults.ts";
+import { Guard } from "./guard.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
 export const DETECTORS = ["load-comparison", "cloudwatch-alarms"] as const;
@@ -70,6 +71,7 @@ const Rehearsal = z.strictObject({
   fault: Duration.meta({ description: "How long each fault lasts." }),
   recovery: Duration,
   within: Duration.optional().meta({ description: "Replaces `within` of expectations that are `detected`." }),
+  guardFor: Duration.optional().meta({ description: "Replaces `for` of the guard's limits." }),
   alarmPeriod: Duration.optional().meta({
     description: "Alarm periods are shortened to this; the report says so. Default: as in the template.",
   }),
@@ -91,6 +93,7 @@ export const Drill = z
       baseline: Duration,
       faults: z.array(Fault).min(1).max(10),
       recovery: Recovery,
+      guard: Guard.optional().meta({ description: "Limits that end the game day early, whatever phase it is in." }),
       comparison: z
         .strictObject({ block: Duration.prefault("30s") })
         .prefault({})

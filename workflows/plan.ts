@@ -1,6 +1,8 @@
+import { estimateCost } from "./cost.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
+import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { Problem } from "./problem.ts";
 import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
 
@@ -47,7 +49,32 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
   if (drill.deploy.kind === "configuration" && !Object.hasOwn(target.functions, drill.deploy.function)) {
     problems.push(unknown(["deploy", "function"], drill.deploy.function));
   }
-  return problems;
+  return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
+}
+
+/** The first fault that is expected to set off one of the target's alarms. */
+const setsOffAlarm = ({ faults }: Drill): string | undefined =>
+  faults.find(({ expect }) =>
+    expect.some(({ detector, outcome }) => detector === "cloudwatch-alarms" && outcome === "detected"),
+  )?.name;
+
+/** What is wrong with the budget: a game day that would go beyond it is not begun. */
+export function checkBudget(plan: Plan): Problem[] {
+  const budget = plan.guard?.budgetUsd;
+  const { estimatedUsd } = estimateCost(plan);
+  if (budget === undefined || estimatedUsd <= budget) return [];
+  return [
+    {
+      path: ["guard", "budget"],
+      message: `expected at least ${roundedUp(estimatedUsd)} US dollars, which the game day costs by the estimate, found ${budget}`,
+    },
+  ];
+}
+
+/** In cents, or in tenths of what is less than a cent. */
+function roundedUp(usd: number): number {
+  const unit = usd >= 0.01 ? 0.01 : 0.001;
+  return Number((Math.ceil(usd / unit) * unit).toFixed(3));
 }
 
 /** What is wrong with the drill's durations, in both profiles. */
@@ -89,7 +116,7 @@ export function checkDurations(drill: Drill): Problem[] {
   atLeast(["rehearsal", "recovery"], drill.rehearsal.recovery, REHEARSAL_BLOCK_SECONDS);
   atLeast(["rehearsal", "baseline"], drill.rehearsal.baseline, REHEARSAL_BLOCK_SECONDS);
   atLeast(["rehearsal", "fault"], drill.rehearsal.fault, REHEARSAL_BLOCK_SECONDS);
-  return problems;
+  return [...problems, ...checkGuardDurations(drill.guard, drill.rehearsal.guardFor, drill.load.timeout)];
 }
 
 /** Drill and target → everything the steps need to know. Call the checks first: this does not repeat them. */
@@ -130,6 +157,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     baselineSeconds,
     faults,
     recovery: { withinSeconds, margin: drill.recovery.margin },
+    ...(drill.guard && { guard: planGuard(drill.guard, target.alarms, short?.guardFor) }),
     comparisonBlockSeconds: short ? REHEARSAL_BLOCK_SECONDS : drill.comparison.block,
     watchSeconds: allowance.watch,
     stragglerSeconds: allowance.straggler,

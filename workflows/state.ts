@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DETECTORS } from "./drill.ts";
 import { FaultSpec } from "./faults.ts";
+import { PlannedGuard } from "./guard.ts";
 
 /**
  * The typed sections of the execution's state. Each step reads `plan` and the one or two sections that it needs and
@@ -78,6 +79,8 @@ export const Plan = z.object({
   baselineSeconds: z.number(),
   faults: z.array(PlannedFault).min(1),
   recovery: z.object({ withinSeconds: z.number(), margin: z.number() }),
+  /** Limits that end the game day early. */
+  guard: PlannedGuard.optional(),
   comparisonBlockSeconds: z.number(),
   /** How long a loop waits between two looks. */
   watchSeconds: z.int().min(1),

@@ -1,23 +1,33 @@
 import { estimateCost } from "../../workflows/cost.ts";
+import { readDrill } from "../../workflows/drill-file.ts";
 import { formatDuration } from "../../workflows/duration.ts";
 import { wordingOf } from "../../workflows/faults.ts";
-import { expectedSeconds, planGameDay } from "../../workflows/plan.ts";
+import { guardText } from "../../workflows/guard.ts";
+import { checkBudget, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
-import { checkDrill, findDrill } from "../drills.ts";
+import { checkDrill, type FoundDrill, findDrill, problemsError } from "../drills.ts";
 import { print, table, wrap } from "../output.ts";
 
 /** `gameday plan [drill]`: the timeline, what will be changed and how it is put back, and what it would cost. */
 export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; json?: boolean }): void {
-  const { drill, target } = checkDrill(findDrill(nameOrPath));
+  const found = findDrill(nameOrPath);
+  const { drill, target } = checkDrill(found);
   const plan = planGameDay(drill, target, {
     id: "plan",
     executionArn: "not started",
     startedAt: new Date(),
     profile: options.rehearsal ? "rehearsal" : "full",
   });
+  refuseOverBudget(plan, found);
   const cost = estimateCost(plan);
   if (options.json) {
-    print(JSON.stringify({ timeline: timelineOf(plan), changes: changesOf(plan), cost }, undefined, 2));
+    print(
+      JSON.stringify(
+        { timeline: timelineOf(plan), changes: changesOf(plan), guard: plan.guard ?? {}, cost },
+        undefined,
+        2,
+      ),
+    );
     return;
   }
   const where = options.rehearsal ? "rehearsed on this machine" : "on AWS";
@@ -34,6 +44,13 @@ export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; 
       "What is changed, and how it is put back:",
       ...changesOf(plan).flatMap(({ what, undo }) => [...bullet(what, "  - "), ...bullet(`put back: ${undo}`, "    ")]),
       "",
+      ...(plan.guard
+        ? [
+            "The guard ends it early, in whatever phase, as soon as",
+            ...guardText(plan.guard).flatMap((limit) => bullet(limit, "  - ")),
+          ]
+        : ["It has no guard: nothing ends it early but a failure."]),
+      "",
       ...(options.rehearsal
         ? ["It costs nothing: everything happens on this machine."]
         : [
@@ -45,6 +62,12 @@ export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; 
           ]),
     ].join("\n"),
   );
+}
+
+function refuseOverBudget(plan: Plan, { file, text }: FoundDrill): void {
+  const problems = checkBudget(plan);
+  const read = readDrill(text);
+  if (problems.length > 0 && read.ok) throw problemsError(file, read.locate(problems));
 }
 
 interface Entry {

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { play } from "../../rehearsal/simulation/history.ts";
+import { crashMatrix, MATRIX_COLUMNS } from "../../rehearsal/simulation/matrix.ts";
 import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
 import { simulate } from "../../rehearsal/simulation/simulate.ts";
 import { readWorld } from "../../rehearsal/simulation/world.ts";
@@ -11,12 +12,14 @@ export interface SimulateCommandOptions {
   seed: string;
   json?: boolean;
   trace?: boolean;
+  matrix?: boolean;
 }
 
 /** `gameday simulate`: game days in virtual time in which things go wrong. Returns the exit code. */
 export async function simulateCommand(options: SimulateCommandOptions): Promise<number> {
   const runs = wholeNumber("--runs", options.runs);
   const seed = wholeNumber("--seed", options.seed);
+  if (options.matrix) return matrix();
   return options.trace ? trace(seed) : many(runs, seed, options.json === true);
 }
 
@@ -44,6 +47,16 @@ async function many(runs: number, seed: number, json: boolean): Promise<number> 
     for (const failing of failingSeeds) print(`  gameday simulate --seed ${failing} --trace`);
   }
   return violations > 0 ? EXIT.notRestored : EXIT.passed;
+}
+
+/** `docs/crash-matrix.md`: every state × every kind of interruption. */
+async function matrix(): Promise<number> {
+  const rows = await crashMatrix(await readWorld());
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  print(line(["state", ...MATRIX_COLUMNS]));
+  print(line(["---", ...MATRIX_COLUMNS.map(() => "---")]));
+  for (const { state, cells } of rows) print(line([state, ...cells]));
+  return rows.some(({ cells }) => cells.some((cell) => cell.startsWith("LEFT"))) ? EXIT.notRestored : EXIT.passed;
 }
 
 /** One history, event by event. */

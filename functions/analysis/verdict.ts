@@ -18,12 +18,19 @@ export interface Ending {
  * Failed says that the system, its detectors or the restoration did not do what the drill expects.
  */
 export function judgeGameDay(judged: Judgeable, ending: Ending): Pick<Result, "verdict" | "reasons"> {
-  const aborted = ending.interruption === undefined ? [] : [`the execution was ${ending.interruption}`];
+  const aborted = endedEarly(ending);
   if (aborted.length > 0) return { verdict: "aborted", reasons: [...aborted, ...notRestored(judged)] };
   const invalid = [...failed(ending.failure), ...withoutEvidence(judged)];
   if (invalid.length > 0) return { verdict: "invalid", reasons: [...invalid, ...notRestored(judged)] };
   const reasons = [...notRestored(judged), ...unexpected(judged), ...notRecovered(judged)];
   return { verdict: reasons.length > 0 ? "failed" : "passed", reasons };
+}
+
+/** By whoever stopped the execution, or by the guard, in its own sentence. */
+function endedEarly({ failure, interruption }: Ending): string[] {
+  const reasons = interruption === undefined ? [] : [`the execution was ${interruption}`];
+  if (failure?.Error === "GuardTripped") reasons.push(failureText(failure));
+  return reasons;
 }
 
 const failed = (failure: Failure | undefined) => (failure ? [messageOf(failure)] : []);

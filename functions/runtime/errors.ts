@@ -29,6 +29,8 @@ export class NotReady extends named("NotReady") {}
 export class LoadLost extends named("LoadLost") {}
 /** The baseline is not steady, so that nothing could be compared with it. */
 export class NotSteady extends named("NotSteady") {}
+/** A limit of the drill's guard was passed: the game day ends early, as it was told to. */
+export class GuardTripped extends named("GuardTripped") {}
 /** The fault cannot be shown to act. */
 export class NotProven extends named("NotProven") {}
 /** Somebody else changed the same thing at the same time. Worth another try. */

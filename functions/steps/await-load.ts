@@ -2,6 +2,7 @@ import * as z from "zod";
 import { readyKey, releaseKey } from "../../loadgen/keys.ts";
 import { Ready, Release } from "../../loadgen/order.ts";
 import { Plan, type ReleasedLoad } from "../../workflows/state.ts";
+import { checkGuard } from "../load/guard.ts";
 import { isRunning, loadTasks } from "../load/tasks.ts";
 import { loadStillRuns } from "../load/watch.ts";
 import { LoadLost } from "../runtime/errors.ts";
@@ -18,6 +19,7 @@ export const awaitLoad = step(
   z.object({ plan: Plan }),
   async ({ plan }, runtime): Promise<z.infer<typeof ReleasedLoad>> => {
     const { results, clock } = runtime;
+    await checkGuard(plan, runtime);
     const released = await results.getJson(releaseKey(plan.id), Release);
     if (released) return { done: true, waitSeconds: 1, saw: "load is running", startAt: released.startAt };
 

@@ -2,7 +2,7 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { planKey } from "../../loadgen/keys.ts";
 import { Drill } from "../../workflows/drill.ts";
-import { checkAgainstTarget, checkDurations, planGameDay } from "../../workflows/plan.ts";
+import { checkAgainstTarget, checkBudget, checkDurations, planGameDay } from "../../workflows/plan.ts";
 import { type Problem, toProblems } from "../../workflows/problem.ts";
 import { Target } from "../../workflows/state.ts";
 import { Refused } from "../runtime/errors.ts";
@@ -34,6 +34,7 @@ export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime
     startedAt: new Date(execution.startedAt),
     profile: input.profile,
   });
+  refuse(`drill "${drill.name}"`, checkBudget(made));
   // The safety net has nothing but the execution's name: it finds the plan here.
   await runtime.results.putJson(planKey(made.id), made);
   return made;

@@ -3,6 +3,7 @@ import type { ProvenFault } from "../../workflows/state.ts";
 import { faultOf } from "../faults/index.ts";
 import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
+import { checkGuard } from "../load/guard.ts";
 import { NotProven } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
 
@@ -12,6 +13,7 @@ export const proveFault = step(
   FaultInput,
   async ({ plan, fault: planned }, runtime): Promise<z.infer<typeof ProvenFault>> => {
     const { journal, clock } = runtime;
+    await checkGuard(plan, runtime);
     const entry = await entryOfFault(plan, planned, journal);
     if (entry.inEffectAt) return { done: true, waitSeconds: 1, saw: "in effect", inEffectAt: entry.inEffectAt };
     const { acting, evidence } = await faultOf(planned.spec, plan, runtime).prove(entry.before);

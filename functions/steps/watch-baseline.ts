@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type Look, Plan } from "../../workflows/state.ts";
+import { checkGuard } from "../load/guard.ts";
 import { baselineWindow, describeLoad, loadStillRuns, newestBlocks, sealSeconds, startOfLoad } from "../load/watch.ts";
 import { step } from "../runtime/step.ts";
 
@@ -8,6 +9,7 @@ export const watchBaseline = step(
   "WatchBaseline",
   z.object({ plan: Plan }),
   async ({ plan }, runtime): Promise<Look> => {
+    await checkGuard(plan, runtime);
     await loadStillRuns(plan, runtime);
     const { from, to } = baselineWindow(plan, await startOfLoad(plan, runtime));
     const now = runtime.clock.now().getTime();

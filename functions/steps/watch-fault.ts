@@ -3,12 +3,14 @@ import type { Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
+import { checkGuard } from "../load/guard.ts";
 import { loadStillRuns, sealSeconds } from "../load/watch.ts";
 import { NotProven } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
 
 /** One look at who has noticed so far, until the fault has lasted as long as the drill says. */
 export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault }, runtime): Promise<Look> => {
+  await checkGuard(plan, runtime);
   await loadStillRuns(plan, runtime);
   const { inEffectAt } = await entryOfFault(plan, fault, runtime.journal);
   if (!inEffectAt)

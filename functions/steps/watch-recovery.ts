@@ -4,6 +4,7 @@ import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
 import type { Entry } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
+import { checkGuard } from "../load/guard.ts";
 import { measureRecovery } from "../load/recovery.ts";
 import { loadStillRuns, sealSeconds } from "../load/watch.ts";
 import { NotRestored } from "../runtime/errors.ts";
@@ -14,6 +15,7 @@ export const watchRecovery = step(
   "WatchRecovery",
   FaultInput,
   async ({ plan, fault: planned }, runtime): Promise<Look> => {
+    await checkGuard(plan, runtime);
     await loadStillRuns(plan, runtime);
     const { journal, clock, results } = runtime;
     const entry = await entryOfFault(plan, planned, journal);

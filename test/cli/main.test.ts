@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -46,6 +46,21 @@ describe("gameday", () => {
     expect(stdout).toContain("It costs nothing");
   });
 
+  test("plan shows the guard, and refuses a drill that would go beyond its budget", () => {
+    const folder = mkdtempSync(join(tmpdir(), "gameday-"));
+    const text = readFileSync(new URL("../../workflows/drills/control.yaml", import.meta.url), "utf8");
+    const plan = (guard: string) => {
+      writeFileSync(join(folder, "guarded.yaml"), text.replace("rehearsal:", `guard: ${guard}\n\nrehearsal:`));
+      return gameday("plan", join(folder, "guarded.yaml"));
+    };
+    const { stdout } = plan("{ errorRate: { above: 0.5, for: 30s }, budget: 5 }");
+    expect(stdout).toContain("more than 50 % of the requests of the last 30s failed");
+    expect(stdout).toContain("more than $5 has been spent");
+    const refused = plan("{ budget: 0.01 }");
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toMatch(/guard\.budget: expected at least 0\.\d\d US dollars/);
+  });
+
   test("plan --json is JSON", () => {
     const plan = JSON.parse(gameday("plan", "error-burst", "--json").stdout) as { cost: { estimatedUsd: number } };
     expect(plan.cost.estimatedUsd).toBeGreaterThan(0);
@@ -83,5 +98,12 @@ describe("gameday", () => {
     const { status, stdout } = gameday(...args);
     expect(status).toBe(0);
     expect(stdout).toMatch(/Examples:\n {2}gameday rehearse/);
+  });
+
+  test.each(["abort", "release"])("%s has examples too, in 80 columns", (command) => {
+    const { status, stdout } = gameday(command, "--help");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`Examples:\n  gameday ${command} `);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
   });
 });

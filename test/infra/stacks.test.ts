@@ -67,7 +67,12 @@ describe("permissions", () => {
 
   test("nobody may change a function's code or its permissions, nor delete one", () => {
     const changing = statements.flatMap(({ Action }) => Action).filter((action) => /^lambda:(?!Get|List)/.test(action));
-    expect([...new Set(changing)].sort()).toEqual(["lambda:InvokeFunction", "lambda:UpdateFunctionConfiguration"]);
+    expect([...new Set(changing)].sort()).toEqual([
+      "lambda:DeleteFunctionConcurrency",
+      "lambda:InvokeFunction",
+      "lambda:PutFunctionConcurrency",
+      "lambda:UpdateFunctionConfiguration",
+    ]);
   });
 
   test("only the state machines may call the steps, and nothing else", () => {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
-import { estimateCost } from "../../workflows/cost.ts";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { estimateCost, estimateCostSoFar } from "../../workflows/cost.ts";
 import { planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { identity, sampleDrill, samplePlan, target } from "./sample.ts";
@@ -52,4 +53,40 @@ test("looking more often makes transitions and calls dearer, nothing else", () =
 test("what a rehearsal would cost on AWS is less than the drill in full", () => {
   const rehearsal = planGameDay(sampleDrill(), target, { ...identity, profile: "rehearsal" });
   expect(estimateCost(rehearsal).estimatedUsd).toBeLessThan(estimateCost(plan).estimatedUsd);
+});
+
+describe("what has been spent so far", () => {
+  const started = Date.parse(plan.startedAt);
+  const at = (seconds: number) => new Date(started + seconds * 1000);
+  const soFar = (seconds: number, startOfLoad?: number) =>
+    estimateCostSoFar(plan, { now: at(seconds), startOfLoad: startOfLoad === undefined ? undefined : at(startOfLoad) });
+
+  test("is the whole estimate when everything took as long as planned", () => {
+    expect(soFar(plan.load.durationSeconds, 0)).toEqual(estimateCost(plan));
+  });
+
+  test("has nothing of the target in it before the load is released", () => {
+    const waiting = soFar(600);
+    expect(costOf(waiting, "target")).toBe(0);
+    expect(costOf(waiting, "results")).toBe(0);
+    expect(costOf(waiting, "load")).toBeGreaterThan(0);
+  });
+
+  test("grows with time, and goes on growing while tasks run for longer than planned", () => {
+    const { durationSeconds } = plan.load;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2 * durationSeconds }),
+        fc.nat({ max: 3600 }),
+        fc.nat({ max: 3600 }),
+        (seconds, more, start) => {
+          const [earlier, later] = [soFar(seconds, start), soFar(seconds + more, start)];
+          expect(later.estimatedUsd).toBeGreaterThanOrEqual(earlier.estimatedUsd);
+          if (seconds <= durationSeconds)
+            expect(earlier.estimatedUsd).toBeLessThanOrEqual(estimateCost(plan).estimatedUsd + 1e-9);
+        },
+      ),
+    );
+    expect(soFar(durationSeconds + 3600, 0).estimatedUsd).toBeGreaterThan(estimateCost(plan).estimatedUsd);
+  });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Drill } from "../../workflows/drill.ts";
-import { checkAgainstTarget, checkDurations, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
+import { checkAgainstTarget, checkBudget, checkDurations, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import { Plan } from "../../workflows/state.ts";
 import { identity, sampleDrill, target } from "./sample.ts";
 
@@ -201,5 +201,56 @@ describe("whatever the durations", () => {
         expect(leaseSeconds - plan.load.durationSeconds).toBeGreaterThanOrEqual(plan.stragglerSeconds);
       }),
     );
+  });
+});
+
+describe("a guard", () => {
+  const guarded = (guard: Drill["guard"], rehearsal: Partial<Drill["rehearsal"]> = {}) =>
+    ({ ...drill, guard, rehearsal: { ...drill.rehearsal, ...rehearsal } }) as Drill;
+  const errorRate = { above: 0.5, for: 60 };
+
+  test("is planned as the drill has it; a drill without one has none", () => {
+    expect(full).not.toHaveProperty("guard");
+    expect(planGameDay(guarded({ errorRate, alarms: "any" }), target, identity).guard).toEqual({
+      errorRate: { above: 0.5, forSeconds: 60 },
+      alarms: target.alarms,
+    });
+  });
+
+  test("judges over a shorter time in a rehearsal, if the drill says so", () => {
+    const rehearsed = (changes: Partial<Drill["rehearsal"]>) =>
+      planGameDay(guarded({ errorRate }, changes), target, { ...identity, profile: "rehearsal" }).guard;
+    expect(rehearsed({})).toEqual({ errorRate: { above: 0.5, forSeconds: 60 } });
+    expect(rehearsed({ guardFor: 10 })).toEqual({ errorRate: { above: 0.5, forSeconds: 10 } });
+  });
+
+  test("is checked with the drill's durations and against its target", () => {
+    expect(checkDurations(guarded({ errorRate: { above: 0.5, for: 7 } })).map(({ path }) => path.join("."))).toEqual([
+      "guard.errorRate.for",
+    ]);
+    const paths = (guard: Drill["guard"]) =>
+      checkAgainstTarget(guarded(guard), target).map(({ path }) => path.join("."));
+    expect(paths({ alarms: ["Nobody"] })).toEqual(["guard.alarms"]);
+    expect(paths({ alarms: "any" })).toEqual([]);
+  });
+
+  test("that no drill can keep is refused: an alarm that the drill itself expects to go off", () => {
+    const [slow] = drill.faults as [Drill["faults"][0]];
+    const expecting = {
+      ...slow,
+      expect: [{ detector: "cloudwatch-alarms", outcome: "detected" }],
+    } as Drill["faults"][0];
+    const problems = checkAgainstTarget({ ...guarded({ alarms: "any" }), faults: [expecting] }, target);
+    expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('fault "slow-third" is expected')]);
+  });
+
+  test("whose budget the estimate exceeds is refused, with what would do", () => {
+    const planned = (budget: number) => planGameDay(guarded({ budget }), target, identity);
+    const [problem] = checkBudget(planned(0.05));
+    expect(problem!.path).toEqual(["guard", "budget"]);
+    const [, least] = /expected at least ([\d.]+) US dollars, .* found 0.05$/.exec(problem!.message)!;
+    expect(checkBudget(planned(Number(least)))).toEqual([]);
+    expect(checkBudget(planned(Number(least) - 0.02))).toHaveLength(1);
+    expect(checkBudget(full)).toEqual([]);
   });
 });

@@ -124,6 +124,32 @@ describe("aborted: its execution is gone", () => {
   });
 });
 
+describe("aborted: the guard ended it", () => {
+  const failure = { Error: "GuardTripped", Cause: "Expected at most 50 % to fail; found 57 %. The guard ends it." };
+
+  test("in its own sentence, whatever else is missing by then", () => {
+    const { verdict, reasons } = judge(
+      (judged) => {
+        delete judged.faults[0]!.injectedAt;
+      },
+      { failure },
+    );
+    expect(verdict).toBe("aborted");
+    expect(reasons).toEqual(["Expected at most 50 % to fail; found 57 %. The guard ends it."]);
+  });
+
+  test("with what was not put back", () => {
+    const { verdict, reasons } = judge(notRestored, { failure });
+    expect(verdict).toBe("aborted");
+    expect(reasons[1]).toMatch(/^not restored/);
+  });
+
+  test("after which the execution was stopped as well", () => {
+    const { reasons } = judge(() => {}, { failure, interruption: "ABORTED" });
+    expect(reasons).toEqual(["the execution was ABORTED", failure.Cause]);
+  });
+});
+
 test("a control cannot fail to recover: there was nothing to recover from", () => {
   const judged = passed();
   Object.assign(judged.faults[0]!, { kind: "none", recovered: false, recovery: "p90 may be up to 30 % above" });

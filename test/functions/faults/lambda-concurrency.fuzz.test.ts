@@ -57,7 +57,7 @@ test("whatever others change between our looks, and whichever calls get lost, af
   await fc.assert(
     fc.asyncProperty(fault, before, fc.array(meanwhile, { maxLength: 14 }), async (one, reserved, events) => {
       const lambda = new Reserved(reserved);
-      let untouched = reserved;
+      let untouched: number | null = reserved;
       const left = [...events];
       lambda.fate = (operation) => {
         const { edits = [], fate = "answered" } = left.shift() ?? {};

@@ -74,6 +74,16 @@ describe("refused before anything is touched", () => {
       { drill: parse(drillText("function: checkout", "function: search")) },
       'faults.0.function: expected a function of target "shop" (checkout, basket), found "search"',
     ],
+    [
+      "a budget that the game day would exceed",
+      { drill: { ...parse(DRILL_TEXT), guard: { budget: 0.01 } } },
+      "guard.budget: expected at least 0.",
+    ],
+    [
+      "a guard by an alarm that the target does not have",
+      { drill: { ...parse(DRILL_TEXT), guard: { alarms: ["Nobody"] } } },
+      'guard.alarms: expected alarms of target "shop" (Shop-Errors-5E6F), found "Nobody"',
+    ],
   ])("%s", async (_what, input, sentence) => {
     const { planned, buckets } = call(input);
     await expect(planned).rejects.toThrow(Refused);

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 export const SHORT_DRILL = fileURLToPath(new URL("../drills/short.yaml", import.meta.url));
+export const CALM_DRILL = fileURLToPath(new URL("../drills/calm.yaml", import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -15,24 +16,25 @@ export interface Ended {
   readonly log: string;
 }
 
-/** `gameday …` as a process of its own. */
-export class CommandLine {
-  readonly out = mkdtempSync(join(tmpdir(), "gameday-"));
+/** `gameday …` as a process of its own, in a folder where its reports and regions are. */
+export class Run {
+  readonly folder: string;
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
+  #stderr = "";
 
-  constructor(...args: string[]) {
-    this.#child = spawn(process.execPath, [MAIN, ...args, "--out", this.out], { stdio: ["ignore", "pipe", "pipe"] });
+  constructor(folder: string, args: readonly string[]) {
+    this.folder = folder;
+    this.#child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
-    let stderr = "";
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       stdout += text;
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
+      this.#stderr += text;
     });
     this.ended = new Promise((resolve) => {
-      this.#child.once("close", (code) => resolve({ code, stdout, stderr, log: this.log() }));
+      this.#child.once("close", (code) => resolve({ code, stdout, stderr: this.#stderr, log: this.log() }));
     });
   }
 
@@ -40,22 +42,45 @@ export class CommandLine {
     this.#child.kill("SIGINT");
   }
 
+  /** As nobody can prepare for. */
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  /** The newest game day's log. */
   log(): string {
-    const [folder] = readdirSync(this.out);
-    return folder ? readFileSync(join(this.out, folder, "rehearsal.log"), "utf8") : "";
+    const reports = join(this.folder, ".gameday/reports");
+    const newest = safely(() => readdirSync(reports).sort().at(-1));
+    return newest ? readFileSync(join(reports, newest, "rehearsal.log"), "utf8") : "";
+  }
+
+  /** Waits until it has told this. */
+  async says(words: string): Promise<void> {
+    await this.#until(() => this.#stderr.includes(words), `it said "${words}"`);
   }
 
   /** Waits until the game day has entered the state for the given time. */
   async reaches(state: string, times = 1): Promise<void> {
     const entered = new RegExp(`StateEntered","state":"${state}"`, "g");
+    await this.#until(() => (safely(() => this.log())?.match(entered)?.length ?? 0) >= times, `it reached ${state}`);
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
     let over = false;
     void this.ended.then(() => {
       over = true;
     });
-    while ((safely(() => this.log())?.match(entered)?.length ?? 0) < times) {
-      if (over) throw new Error(`the rehearsal ended before it reached ${state}: ${(await this.ended).stderr}`);
+    while (!condition()) {
+      if (over) throw new Error(`the rehearsal ended before ${what}: ${(await this.ended).stderr}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+}
+
+/** One in a folder of its own. */
+export class CommandLine extends Run {
+  constructor(...args: string[]) {
+    super(mkdtempSync(join(tmpdir(), "gameday-")), args);
   }
 }
 
