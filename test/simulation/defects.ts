@@ -1,3 +1,4 @@
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Entry, entryId } from "../../functions/journal/entry.ts";
 import type { Client, Clients } from "../../functions/runtime/clients.ts";
@@ -6,6 +7,7 @@ import type { Graph, Resource } from "../../rehearsal/cfn/graph.ts";
 import type { Definitions } from "../../rehearsal/executions.ts";
 import type { Defect } from "../../rehearsal/simulation/defect.ts";
 import type { Steps } from "../../rehearsal/steps.ts";
+import type { Plan } from "../../workflows/state.ts";
 
 /** What could be wrong with gameday, each as it would look from outside, to be switched on one at a time. */
 
@@ -92,6 +94,35 @@ const wholeEnvironment: Defect = {
   },
 };
 
+/** What stands there now is taken for what stood before, whenever the change is attempted. */
+const snapshotAgain: Defect = {
+  name: "a snapshot that is taken again on retry",
+  spoil:
+    () =>
+    (runtime, { state, input }) => {
+      if (state !== "InjectFault") return runtime;
+      const { plan } = input as { plan: Plan };
+      const { journal, clients, configuration } = runtime;
+      return {
+        ...runtime,
+        journal: {
+          ...journal,
+          find: async (gameDay, change) => {
+            const entry = await journal.find(gameDay, change);
+            if (!entry || change.kind !== "fault" || change.fault.spec.kind !== "lambda-env") return entry;
+            const { function: name, set } = change.fault.spec;
+            const FunctionName = plan.target.functions[name];
+            const { Environment } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+            const variables = Object.keys(set).map((key) => [key, Environment?.Variables?.[key] ?? null]);
+            const again = { ...entry, before: { variables: Object.fromEntries(variables) } };
+            await clients.documents.send(new PutCommand({ TableName: configuration.journalTable, Item: again }));
+            return again;
+          },
+        },
+      };
+    },
+};
+
 export const DEFECTS: readonly Defect[] = [
   inState("no journal before the change", ["InjectFault", "Deploy"], ({ journal }) => ({
     journal: {
@@ -111,30 +142,7 @@ export const DEFECTS: readonly Defect[] = [
       },
     },
   })),
-  inState(
-    "a snapshot that is taken again on retry",
-    ["InjectFault", "Deploy"],
-    ({ journal, clients, configuration }) => ({
-      journal: {
-        ...journal,
-        find: async () => undefined,
-        intend: async (gameDay, change, before) => {
-          const intendedAt = new Date().toISOString();
-          const entry = Entry.parse({ gameDay, id: entryId(change), change, before, state: "intended", intendedAt });
-          await clients.documents.send(new PutCommand({ TableName: configuration.journalTable, Item: entry }));
-          return entry;
-        },
-      },
-      // Without this the fault's own snapshot refuses what it finds: the fault already there.
-      clients: {
-        ...clients,
-        lambda: around(clients.lambda, async (command, send) => {
-          const output = (await send(command)) as { Environment?: { Variables: Record<string, string> } };
-          return output;
-        }),
-      },
-    }),
-  ),
+  snapshotAgain,
   wholeEnvironment,
   ruleMatches("a safety net that ignores TIMED_OUT", ["ABORTED", "FAILED"]),
   ruleMatches("a rule that matches only FAILED", ["FAILED"]),
