@@ -85,6 +85,12 @@ const readConcurrency: Grant = {
   statements: (resources) => [allow(["lambda:GetFunctionConcurrency"], functionsOf(resources), tagged)],
   wildcards: anyTagged,
 };
+const setConcurrency: Grant = {
+  statements: (resources) => [
+    allow(["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"], functionsOf(resources), tagged),
+  ],
+  wildcards: anyTagged,
+};
 const changeConcurrency: Grant = {
   statements: (resources) => [
     allow(
@@ -181,7 +187,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   "await-load": [readResults, writeResults, seeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
-  "inject-fault": [writeJournal, readLease, changeFunctions, changeConcurrency],
+  "inject-fault": [writeJournal, readLease, changeFunctions, setConcurrency],
   "prove-fault": [writeJournal, readFunctions, readConcurrency, readResults, readAlarms],
   "watch-fault": [readJournal, readResults, readAlarmHistory],
   "undo-fault": [writeJournal, readLease, changeFunctions, changeConcurrency],

@@ -41,6 +41,7 @@ export async function cleanUp(saved: SavedRegion, options: Omit<RegionOptions, "
   saved.killTasks();
   const shut = await whyTablesAreShut(saved.tables);
   if (shut?.inUse) return { outcome: "in use" };
+  if (saved.description.executions.length === 0) return nothingBegan(saved);
   const { alarmPeriodSeconds } = saved.description;
   const period = alarmPeriodSeconds === undefined ? {} : { alarmPeriodSeconds };
   let region: Region;
@@ -56,6 +57,14 @@ export async function cleanUp(saved: SavedRegion, options: Omit<RegionOptions, "
   const cleaned = await cleanUpIn(region, saved);
   keepWhileHeld(saved, cleaned.lease);
   return cleaned;
+}
+
+/** Killed while it was being hosted: its tables may be half made, and there is nothing in them. */
+function nothingBegan(saved: SavedRegion): CleanedUp {
+  saved.remove();
+  const { reports, id } = saved.description;
+  const nothing = { held: false, lease: undefined, result: undefined, changed: [], troubles: [] };
+  return { outcome: "released", folder: join(reports, id), ...nothing };
 }
 
 async function cleanUpIn(region: Region, saved: SavedRegion): Promise<CleanedUp> {

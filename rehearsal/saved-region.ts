@@ -1,13 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { claim, writeAtomically } from "./saved/atomic-file.ts";
+import { writeAtomically } from "./saved/atomic-file.ts";
 import { SavedExecution } from "./saved/executions.ts";
-import { isRunning, markOf, type ProcessMark, thisProcess } from "./saved/process.ts";
+import { becomeOwner, Mark, ownerOf } from "./saved/owner.ts";
+import { isRunning, markOf, type ProcessMark } from "./saved/process.ts";
 
 const VERSION = 1;
-
-const Mark = z.object({ pid: z.int(), started: z.string() });
 
 const Description = z.object({
   version: z.literal(VERSION),
@@ -41,9 +40,6 @@ export type Standing = "running" | "being cleaned up" | "abandoned" | "quarantin
 /**
  * What of a stand-in region AWS would keep whatever becomes of this process, in a folder: tables, objects, functions'
  * configuration, and which executions there were.
- *
- * Who owns it is in `owner-N.json`, each written once: the owner is the last of them. Another process makes itself the
- * next one when the last is gone, and only one of several can. LevelDB's own lock would be noticed too late.
  */
 export class SavedRegion {
   readonly folder: string;
@@ -69,14 +65,14 @@ export class SavedRegion {
     mkdirSync(draft, { recursive: true });
     const saved = new SavedRegion(join(root, region.id), description);
     writeAtomically(join(draft, "region.json"), JSON.stringify(description, undefined, 2));
-    claim(join(draft, "owner-1.json"), JSON.stringify(thisProcess()));
+    becomeOwner(draft, 1);
     try {
       // A folder takes the place of an empty one only, and a region's never is.
       renameSync(draft, saved.folder);
       return saved;
     } catch (error) {
       rmSync(draft, { recursive: true, force: true });
-      if (!["ENOTEMPTY", "EEXIST", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+      if (!existsSync(saved.folder)) throw error;
       return undefined;
     }
   }
@@ -126,23 +122,22 @@ export class SavedRegion {
 
   /** Whose it is right now. */
   standing(): Standing {
-    const { generation, process } = this.#owner();
-    if (process && isRunning(process)) return generation === 1 ? "running" : "being cleaned up";
+    const { number, process } = ownerOf(this.folder);
+    if (process && isRunning(process)) return number === 1 ? "running" : "being cleaned up";
     return this.#description.quarantine ? "quarantined" : "abandoned";
   }
 
   /** The process that owns it, running or not. */
   owner(): ProcessMark | undefined {
-    return this.#owner().process;
+    return ownerOf(this.folder).process;
   }
 
   /** Makes this process the owner of a region whose owner is gone; false when somebody is quicker. */
   takeOver(): boolean {
     try {
-      const { generation, process } = this.#owner();
+      const { number, process } = ownerOf(this.folder);
       if (process && isRunning(process)) return false;
-      const next = Math.max(generation, 1) + 1;
-      if (!claim(join(this.folder, `owner-${next}.json`), JSON.stringify(thisProcess()))) return false;
+      if (!becomeOwner(this.folder, Math.max(number, 1) + 1)) return false;
       // What the last owner wrote since this was read counts.
       this.#description = SavedRegion.#read(this.folder).description;
       return true;
@@ -187,19 +182,6 @@ export class SavedRegion {
     renameSync(this.folder, gone);
     rmSync(gone, { recursive: true, force: true });
   }
-
-  /** The last owner and its number; 0 when there is none, because the region has been removed. */
-  #owner(): { generation: number; process: ProcessMark | undefined } {
-    try {
-      const numbers = readdirSync(this.folder).map((file) => Number(/^owner-(\d+)\.json$/.exec(file)?.[1] ?? 0));
-      const generation = Math.max(0, ...numbers);
-      const process = generation && Mark.parse(readJson(join(this.folder, `owner-${generation}.json`)));
-      return { generation, process: process || undefined };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      return { generation: 0, process: undefined };
-    }
-  }
 }
 
 function killGroup(pid: number): void {
@@ -210,8 +192,6 @@ function killGroup(pid: number): void {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
-
-const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
 
 const reasonOf = (error: unknown) =>
   error instanceof z.ZodError

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
 } from "@aws-sdk/client-dynamodb";
@@ -71,6 +73,7 @@ export async function createTables(resources: readonly Resource[], path?: string
       // It is there from before.
       if (path === undefined || !(error instanceof ResourceInUseException)) throw error;
     }
+    await untilActive(client, name);
   }
   const documents = DynamoDBDocumentClient.from(client);
   return {
@@ -90,4 +93,10 @@ export async function createTables(resources: readonly Resource[], path?: string
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** As on AWS, a table that has just been made cannot be used yet. */
+async function untilActive(client: DynamoDBClient, TableName: string): Promise<void> {
+  const describe = new DescribeTableCommand({ TableName });
+  while ((await client.send(describe)).Table?.TableStatus !== "ACTIVE") await sleep(1);
 }

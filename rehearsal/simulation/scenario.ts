@@ -126,8 +126,8 @@ function drawCrash(random: Random, states: readonly string[]): Crash | undefined
     const afterSeconds = random.chance(0.5) ? 0 : random.between(0, 3);
     return { kind: "in-state", state: random.pick(states), visit: random.pick([1, 1, 2, 4]), afterSeconds };
   }
-  if (kind < 0.7) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
-  if (kind < 0.8) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
+  if (kind < 0.66) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
+  if (kind < 0.86) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
   return undefined;
 }
 

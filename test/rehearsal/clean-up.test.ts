@@ -55,6 +55,16 @@ describe("after a kill", () => {
   });
 });
 
+test("after a kill while the region was being hosted there is nothing to host again", async () => {
+  const region = { id: "day-1", drill: "control", target: "orders", reports: join(regions, "../reports") };
+  const done = await cleanUp(SavedRegion.create(regions, region)!, {
+    ...host,
+    assembly: { ...host.assembly, stacks: [] },
+  });
+  expect(done).toMatchObject({ outcome: "released", held: false });
+  expect(SavedRegion.list(regions).regions).toEqual([]);
+});
+
 describe("a region that cannot be cleaned up", () => {
   test("because the templates have changed is removed, with what they lack", async () => {
     const { stacks, ...rest } = assembly();

@@ -81,10 +81,14 @@ test("an invocation whose time is up does nothing any more", async () => {
   const identities = createIdentities(graph);
   const identity = identities.of(graph.resources.find(({ logicalId }) => logicalId === "Reader")!.arn!);
   let made = 0;
+  const interfere: Interference = (_call, make) => {
+    made++;
+    return make();
+  };
   const client = clientOf<SSMClient>(
     createSsm(graph.ofType("AWS::SSM::Parameter")),
     { step: "Plan", state: "Plan", input: {}, over: true },
-    { identity, identities, interfere: (_call, make) => (made++, make()) },
+    { identity, identities, interfere },
   );
   const answer = await Promise.race([client.send(read), new Promise((done) => setImmediate(() => done("no answer")))]);
   expect(answer).toBe("no answer");
