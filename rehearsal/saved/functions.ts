@@ -45,9 +45,11 @@ export function keepFunctions({ functions, service }: LambdaPlane, file: string 
       Object.entries(service).map(([name, played]) => {
         if (/^(Get|List)/.test(name)) return [name, played];
         const run: typeof played.run = async (input) => {
-          const output = await played.run(input);
-          save();
-          return output;
+          try {
+            return await played.run(input);
+          } finally {
+            save();
+          }
         };
         return [name, { ...played, run }];
       }),
