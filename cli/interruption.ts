@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { paint } from "./output.ts";
 
 /** Ctrl-C, as long as somebody listens for it. */
 export interface Interruption {
@@ -13,7 +13,8 @@ export function interruptible(tell: (line: string) => void): Interruption {
     const first = !controller.signal.aborted;
     controller.abort();
     tell(
-      pc.yellow(
+      paint(
+        "yellow",
         first
           ? "Stopped: the safety net puts everything back now."
           : "Still putting everything back; this takes a few seconds.",

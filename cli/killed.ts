@@ -1,10 +1,9 @@
 import { dirname } from "node:path";
-import pc from "picocolors";
 import { type CleanedUp, type CleanUp, cleanUp } from "../rehearsal/clean-up.ts";
 import type { RegionOptions } from "../rehearsal/region.ts";
 import { SavedRegion } from "../rehearsal/saved-region.ts";
 import { openLog } from "./log-file.ts";
-import { say, wrap } from "./output.ts";
+import { paint, say, wrap } from "./output.ts";
 import { REGIONS, reportOf } from "./regions.ts";
 
 /** Cleans up after every rehearsal whose process is gone, and says so. What goes wrong in it keeps nobody from a new one. */
@@ -16,7 +15,7 @@ export async function cleanUpAfterKilled(host: Pick<RegionOptions, "assembly" | 
   for (const region of regions) {
     if (region.standing() !== "abandoned" || !region.takeOver()) continue;
     const name = `The game day ${region.description.id} ${howItEnded(region)}`;
-    say(pc.yellow(`${name}: cleaning up after it first.`));
+    say(paint("yellow", `${name}: cleaning up after it first.`));
     const log = openLog(dirname(reportOf(region)));
     const began = Date.now();
     try {
@@ -39,13 +38,13 @@ function tell(region: SavedRegion, name: string, done: CleanUp, seconds: number)
   } else {
     for (const trouble of done.troubles) warn(trouble);
     if (done.changed.length > 0) warn(`not as before: ${done.changed.join(", ")}`);
-    const colour = done.outcome === "released" && done.changed.length === 0 ? pc.green : pc.red;
-    say(colour(wrap(sentenceOf(name, region.description.target, done, seconds)).join("\n")));
+    const colour = done.outcome === "released" && done.changed.length === 0 ? "green" : "red";
+    say(paint(colour, wrap(sentenceOf(name, region.description.target, done, seconds)).join("\n")));
     if (done.result) say(`Report: ${reportOf(region)}`);
   }
 }
 
-const warn = (text: string) => say(pc.yellow(`! ${text}`));
+const warn = (text: string) => say(paint("yellow", `! ${text}`));
 
 /** What became of it, in one sentence. */
 export function sentenceOf(

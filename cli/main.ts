@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
 import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
 import { type AbortOptions, abortCommand } from "./commands/abort.ts";
 import { drillsCommand } from "./commands/drills.ts";
@@ -9,7 +8,7 @@ import { type ReleaseOptions, releaseCommand } from "./commands/release.ts";
 import { type SimulateCommandOptions, simulateCommand } from "./commands/simulate.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, UserError } from "./exit-codes.ts";
-import { say } from "./output.ts";
+import { paint, say } from "./output.ts";
 
 const DEFAULT_DRILL = "gray-latency";
 const collect = (value: string, list: string[]) => [...list, value];
@@ -144,7 +143,7 @@ try {
 function explain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.wrongInput;
   if (error instanceof UserError || error instanceof TemplateError) {
-    say(pc.red(error.message));
+    say(paint("red", error.message));
     return EXIT.wrongInput;
   }
   throw error;

@@ -1,3 +1,5 @@
+import { styleText } from "node:util";
+
 /** The widest line of a table: what a terminal shows without wrapping. */
 const WIDTH = 80;
 
@@ -5,6 +7,13 @@ const WIDTH = 80;
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** To stderr: everything else. */
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** In colour where the stream is a terminal, and not with NO_COLOR. */
+export const paint = (
+  style: Parameters<typeof styleText>[0],
+  text: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): string => styleText(style, text, { stream });
 
 /** A table that fits 80 columns: its last column wraps. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,9 +1,9 @@
-import pc from "picocolors";
 import type { ExecutionEvent } from "../rehearsal/hosts/state-machine.ts";
 import type { AlarmChange } from "../rehearsal/services/cloudwatch.ts";
 import { formatDuration } from "../workflows/duration.ts";
 import { expectedSeconds } from "../workflows/plan.ts";
 import type { Plan } from "../workflows/state.ts";
+import { paint } from "./output.ts";
 
 /** Seconds beside the planned phases: hosting, starting k6, waiting for last blocks, report. */
 const OVERHEAD_SECONDS = 14;
@@ -50,7 +50,7 @@ export class Progress {
 
   onEvent(event: ExecutionEvent): void {
     if (!event.state) return;
-    if (event.type === "TaskStateRetried") this.line(pc.yellow(`${event.state} failed; it is tried again`));
+    if (event.type === "TaskStateRetried") this.line(paint("yellow", `${event.state} failed; it is tried again`));
     if (event.type.endsWith("StateCaught")) this.#caught(event.state);
     if (event.type !== "TaskStateExited") return;
     if (this.#given === event.state) return;
@@ -62,17 +62,17 @@ export class Progress {
   /** A state whose error was caught is left like one that is done: it must not be told as that. */
   #caught(state: string): void {
     this.#given = state;
-    this.line(pc.yellow(`${state} failed for good; what follows cleans up and reports`));
+    this.line(paint("yellow", `${state} failed for good; what follows cleans up and reports`));
   }
 
   onAlarm({ alarm, to }: AlarmChange): void {
-    if (to !== "OK") this.line(pc.yellow(`alarm ${alarm.name} → ${to}`));
+    if (to !== "OK") this.line(paint("yellow", `alarm ${alarm.name} → ${to}`));
   }
 
   /** A line that stays. */
   line(text: string): void {
     this.#clear();
-    this.#stream.write(`${pc.dim(this.#elapsed())} ${text}\n`);
+    this.#stream.write(`${paint("dim", this.#elapsed(), this.#stream)} ${text}\n`);
     this.#lastSaid = Date.now();
     if (this.#status) this.#show();
   }
@@ -89,7 +89,7 @@ export class Progress {
       this.#status = "";
       this.line(text);
     } else if (this.#stream.isTTY) {
-      this.#status = `${text} ${pc.dim(this.#remaining())}`;
+      this.#status = `${text} ${paint("dim", this.#remaining())}`;
       this.#show();
     } else if (Date.now() - this.#lastSaid > QUIET_MS) {
       this.line(`${text} (${this.#remaining()})`);
@@ -100,7 +100,7 @@ export class Progress {
     if (!this.#stream.isTTY) return;
     const room = this.#stream.columns - 8;
     const text = this.#status.length > room + 20 ? `${this.#status.slice(0, room)}…` : this.#status;
-    this.#stream.write(`\r\u001b[K${pc.dim(this.#elapsed())} ${text}`);
+    this.#stream.write(`\r\u001b[K${paint("dim", this.#elapsed(), this.#stream)} ${text}`);
   }
 
   #clear(): void {

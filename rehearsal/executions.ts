@@ -67,9 +67,9 @@ export class Executions {
       arn: executionArn,
       name,
       input,
-      call: async (resource, stateInput, state) => {
+      call: async (resource, payload, state) => {
         identities.authorise(role, { action: "lambda:InvokeFunction", resource, context: {} });
-        return caller.call(resource, stateInput, state);
+        return caller.call(resource, payload, state);
       },
       onEvent: (event) => onEvent(name, event),
     });

@@ -25,9 +25,9 @@ interface Backends {
   alarmPeriodSeconds: number | undefined;
 }
 
-/** Calls the step behind a function of the workflow. */
+/** Calls the step behind a function of the workflow. What crosses to a Lambda and back is JSON text. */
 export interface StepCaller {
-  call(functionArn: string, input: unknown, state: string): Promise<unknown>;
+  call(functionArn: string, payload: string, state: string): Promise<string>;
 }
 
 /**
@@ -40,7 +40,7 @@ export async function stepCaller(backends: Backends): Promise<StepCaller> {
   const records = new Map([...functions.values()].map((record) => [record.arn, record]));
 
   return {
-    async call(functionArn, input, state) {
+    async call(functionArn, payload, state) {
       const resource = graph.byArn(functionArn);
       const record = records.get(functionArn);
       if (!resource || !record) throw new TemplateError(`State ${state}: no function ${functionArn} in the templates.`);
@@ -48,12 +48,12 @@ export async function stepCaller(backends: Backends): Promise<StepCaller> {
       const name = resource.path.split("/").at(-3) ?? "";
       const step = steps.get(name);
       if (!step) throw new TemplateError(`State ${state}: no file in functions/steps has the step ${name}.`);
+      const input: unknown = JSON.parse(payload);
       const invocation: Invocation = { step: name, state, input, over: false };
-      // What crosses to a Lambda and back is JSON.
       const output = await withinTimeout(record.timeoutSeconds, invocation, () =>
-        step.call(structuredClone(input), runtimeOf(invocation, record, backends)),
+        step.call(input, runtimeOf(invocation, record, backends)),
       );
-      return output === undefined ? null : JSON.parse(JSON.stringify(output));
+      return JSON.stringify(output ?? null);
     },
   };
 }

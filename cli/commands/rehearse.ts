@@ -1,5 +1,4 @@
 import { join, relative, resolve } from "node:path";
-import pc from "picocolors";
 import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
 import type { Interference } from "../../rehearsal/services/operation.ts";
@@ -12,7 +11,7 @@ import { interruptible } from "../interruption.ts";
 import { locateK6 } from "../k6.ts";
 import { cleanUpAfterKilled } from "../killed.ts";
 import { openLog } from "../log-file.ts";
-import { print, say, wrap } from "../output.ts";
+import { paint, print, say, wrap } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { newRegion, refuseQuarantined } from "../regions.ts";
 
@@ -76,7 +75,7 @@ function begin(checked: CheckedDrill, means: Means, { out }: RehearseCommandOpti
   });
   const { id } = saved.description;
   const log = openLog(join(out, id));
-  say(pc.bold(`${drill.title} (${drill.name} on ${drill.target}, rehearsed on this machine)`));
+  say(paint("bold", `${drill.title} (${drill.name} on ${drill.target}, rehearsed on this machine)`));
   return rehearse({
     ...rest,
     ...period,
@@ -104,9 +103,9 @@ function k6(): string {
 
 function conclude(rehearsed: Rehearsed, target: string, { json }: RehearseCommandOptions): void {
   const { result, error, folder, status, transitions, changed, troubles } = rehearsed;
-  for (const trouble of troubles) say(pc.yellow(`! ${trouble}`));
-  if (changed.length > 0) say(pc.red(`! not as before: ${changed.join(", ")}`));
-  if (rehearsed.lease) say(pc.red(keptAway(target, rehearsed.lease)));
+  for (const trouble of troubles) say(paint("yellow", `! ${trouble}`));
+  if (changed.length > 0) say(paint("red", `! not as before: ${changed.join(", ")}`));
+  if (rehearsed.lease) say(paint("red", keptAway(target, rehearsed.lease)));
   if (!result) {
     say(error ? `${error.name}: ${error.message}` : `The execution ended ${status}, before anything was touched.`);
     return;
@@ -115,8 +114,8 @@ function conclude(rehearsed: Rehearsed, target: string, { json }: RehearseComman
     print(JSON.stringify(result, undefined, 2));
     return;
   }
-  const colour = result.verdict === "passed" ? pc.green : result.verdict === "failed" ? pc.red : pc.yellow;
-  print(colour(wrap(result.sentence).join("\n")));
+  const colour = result.verdict === "passed" ? "green" : result.verdict === "failed" ? "red" : "yellow";
+  print(paint(colour, wrap(result.sentence).join("\n"), process.stdout));
   if (result.restored.byHand.length > 0) {
     print(
       ["", "NOT RESTORED. To put it back by hand:", ...result.restored.byHand.map((command) => `  ${command}`)].join(

@@ -1,11 +1,10 @@
-import pc from "picocolors";
 import { play } from "../../rehearsal/simulation/history.ts";
 import { crashMatrix, MATRIX_COLUMNS } from "../../rehearsal/simulation/matrix.ts";
 import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
 import { simulate } from "../../rehearsal/simulation/simulate.ts";
 import { readWorld } from "../../rehearsal/simulation/world.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
-import { print, say, table } from "../output.ts";
+import { paint, print, say, table } from "../output.ts";
 
 export interface SimulateCommandOptions {
   runs: string;
@@ -28,8 +27,8 @@ async function many(runs: number, seed: number, json: boolean): Promise<number> 
     runs,
     seed,
     onProgress(done, violating) {
-      if (violating) say(pc.red(`seed ${violating.seed}: ${violating.violations.join("; ")}`));
-      if (done % 500 === 0) say(pc.dim(`${done} of ${runs} histories`));
+      if (violating) say(paint("red", `seed ${violating.seed}: ${violating.violations.join("; ")}`));
+      if (done % 500 === 0) say(paint("dim", `${done} of ${runs} histories`));
     },
   });
   const { violations, failingSeeds, crashPoints, restoreSeconds, runsPerSecond, verdicts } = simulated;
@@ -67,7 +66,7 @@ async function trace(seed: number): Promise<number> {
   print(JSON.stringify(scenario, asJson, 2));
   const { violations, verdict } = await play(world, scenario, { trace: print });
   print(`verdict: ${verdict ?? "none"}`);
-  for (const violation of violations) print(pc.red(violation));
+  for (const violation of violations) print(paint("red", violation, process.stdout));
   return violations.length > 0 ? EXIT.notRestored : EXIT.passed;
 }
 

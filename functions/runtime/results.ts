@@ -11,6 +11,8 @@ import type { Clients } from "./clients.ts";
 
 /** Reads that go to S3 at the same time: enough to read an hour of blocks in a second or two. */
 const AT_ONCE = 32;
+/** Blocks that are kept once read, since each is written once: three hours of one shard, some ten megabytes. */
+const MOST_KNOWN = 2160;
 
 /** The results bucket, typed: whatever is read is parsed. */
 export interface Results {
@@ -37,6 +39,14 @@ export function createResults(s3: Clients["s3"], bucket: string): Results {
     }
   };
 
+  const known = new Map<string, Block>();
+  async function readBlock(key: string): Promise<Block | undefined> {
+    const block = known.get(key) ?? (await getJson(key, Block));
+    if (block) known.set(key, block);
+    if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!);
+    return block;
+  }
+
   async function listBlockKeys(gameDay: string, from: number, to: number): Promise<string[]> {
     const keys: string[] = [];
     // Keys are ordered by time: begin just before the first block that can be in the stretch.
@@ -61,7 +71,7 @@ export function createResults(s3: Clients["s3"], bucket: string): Results {
       const keys = await listBlockKeys(gameDay, from, to);
       const blocks: Block[] = [];
       for (let next = 0; next < keys.length; next += AT_ONCE) {
-        const read = await Promise.all(keys.slice(next, next + AT_ONCE).map((key) => getJson(key, Block)));
+        const read = await Promise.all(keys.slice(next, next + AT_ONCE).map(readBlock));
         blocks.push(...read.filter((block) => block !== undefined));
       }
       return blocks;

@@ -44,8 +44,8 @@ export interface Execution {
   stop(): void;
 }
 
-/** Calls the function behind a Task: the resource's ARN and the state's input. */
-export type CallTask = (resource: string, input: unknown, state: string) => Promise<unknown>;
+/** Calls the function behind a Task: the resource's ARN and the state's input. What crosses to it and back is JSON text. */
+export type CallTask = (resource: string, input: string, state: string) => Promise<string>;
 
 export interface StartOptions {
   readonly machineArn: string;
@@ -74,13 +74,14 @@ export function startExecution(definition: StateMachineDefinition, options: Star
       state,
       async (stateInput: unknown) => {
         if (stopped.signal.aborted) throw new Unstoppable("ExecutionAborted", "the execution was stopped");
-        checkSize(stateInput, `the input of ${state}`);
-        const work = call(resource, stateInput, state);
+        const payload = JSON.stringify(stateInput);
+        checkSize(payload, `the input of ${state}`);
+        const work = call(resource, payload, state);
         working.add(work);
         try {
           const output = await work;
           checkSize(output, `the output of ${state}`);
-          return (output ?? null) as never;
+          return JSON.parse(output);
         } catch (error) {
           if (stopped.signal.aborted) throw new Unstoppable("ExecutionAborted", "the execution was stopped");
           throw error;
@@ -141,13 +142,13 @@ export function startExecution(definition: StateMachineDefinition, options: Star
   };
 }
 
-const validated = new WeakSet<StateMachineDefinition>();
+const validated = new WeakSet<object>();
 
-/** Validating takes a hundred times as long as running, so that each definition is validated once. */
+/** Validating takes a hundred times as long as running, so that the same states are validated once. */
 function machineOf(definition: StateMachineDefinition): StateMachine {
-  const validationOptions = validated.has(definition) ? ({ noValidate: true } as const) : { checkArn: false };
+  const validationOptions = validated.has(definition.States) ? ({ noValidate: true } as const) : { checkArn: false };
   const machine = new StateMachine(definition, { validationOptions });
-  validated.add(definition);
+  validated.add(definition.States);
   return machine;
 }
 
@@ -174,8 +175,8 @@ export function tasksOf(definition: { States: object }): [string, string][] {
   ]);
 }
 
-function checkSize(value: unknown, what: string): void {
-  const size = Buffer.byteLength(JSON.stringify(value) ?? "");
+function checkSize(payload: string, what: string): void {
+  const size = Buffer.byteLength(payload);
   if (size > PAYLOAD_LIMIT) {
     throw new Unstoppable("States.DataLimitExceeded", `${what} has ${size} bytes; the limit is ${PAYLOAD_LIMIT}`);
   }

@@ -1,6 +1,6 @@
 import type { Graph } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
-import { decide, type Request, type Statement } from "./policies.ts";
+import { concerns, decide, type Request, type Statement } from "./policies.ts";
 
 /** A role of the templates as somebody who calls. */
 export interface Identity {
@@ -52,6 +52,16 @@ export function createIdentities(graph: Graph): Identities {
         .map((statement) => played(statement, role.path)),
     );
   }
+  /** A role's statements on one action: few, and asked for with every call. */
+  const onAction = new Map<string, Statement[]>();
+  const statementsOn = (roleArn: string, action: string): Statement[] => {
+    const key = `${roleArn} ${action}`;
+    const known = onAction.get(key);
+    if (known) return known;
+    const found = (statements.get(roleArn) ?? []).filter((statement) => concerns(statement, action));
+    onAction.set(key, found);
+    return found;
+  };
   const byKey = new Map([...identities.values()].map((identity) => [identity.accessKeyId, identity]));
   const asked: Asked[] = [];
   return {
@@ -63,7 +73,7 @@ export function createIdentities(graph: Graph): Identities {
     },
     byAccessKey: (accessKeyId) => byKey.get(accessKeyId),
     authorise(identity, request) {
-      const { allowed, by } = decide(statements.get(identity.roleArn) ?? [], request);
+      const { allowed, by } = decide(statementsOn(identity.roleArn, request.action), request);
       asked.push({ ...request, roleArn: identity.roleArn, allowed });
       if (allowed) return;
       const why = by ? "with an explicit deny" : `because no identity-based policy allows the ${request.action} action`;

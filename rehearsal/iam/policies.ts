@@ -24,9 +24,13 @@ export function decide(statements: readonly Statement[], request: Request): { al
   return allow ? { allowed: true, by: allow } : { allowed: false };
 }
 
+/** Whether the statement is about the action, whatever it says of it. */
+export const concerns = (statement: Statement, action: string): boolean =>
+  list(statement.Action).some((pattern) => matches(pattern.toLowerCase(), action.toLowerCase()));
+
 function applies(statement: Statement, request: Request): boolean {
   return (
-    list(statement.Action).some((pattern) => matches(pattern.toLowerCase(), request.action.toLowerCase())) &&
+    concerns(statement, request.action) &&
     list(statement.Resource).some((pattern) => matches(pattern, request.resource)) &&
     Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
       Object.entries(keys).every(([key, expected]) => holds(operator, list(expected), request.context[key])),

@@ -162,23 +162,23 @@ function drawDrill(random: Random): object {
     hypothesis: "Whatever goes wrong in it, nothing is left behind.",
     target: "orders",
     deploy,
-    load: { rate: 20, request: { method: "POST", path: "/orders", body: { item: "notebook" } }, timeout: "2s" },
+    load: { rate: 8, request: { method: "POST", path: "/orders", body: { item: "notebook" } }, timeout: "2s" },
     warmUp: "10s",
-    baseline: "100s",
+    baseline: "60s",
     faults: Array.from({ length: count }, (_, index) => {
       const fault = random.pick(FAULTS);
       return {
         ...fault,
         name: `${fault.name}-${index}`,
-        duration: "60s",
+        duration: "40s",
         expect: [
           { detector: "load-comparison", outcome: fault.kind === "none" ? "not-detected" : "detected" },
           { detector: "cloudwatch-alarms", outcome: "any" },
         ],
       };
     }),
-    recovery: { within: "60s", margin: 0.5 },
+    recovery: { within: "40s", margin: 0.5 },
     comparison: { block: "10s" },
-    rehearsal: { rate: 20, warmUp: "5s", baseline: "20s", fault: "20s", recovery: "20s" },
+    rehearsal: { rate: 8, warmUp: "5s", baseline: "20s", fault: "20s", recovery: "20s" },
   };
 }

@@ -75,7 +75,7 @@ export function synthesiseTask({ variables }: Container, { buckets, serving, ran
   timer = setTimeout(() => {
     put(readyKey(gameDay, shard), { shard, readyAt: iso(), k6: "none" } satisfies Ready);
     pause();
-  }, random.between(20, 60) * 1000);
+  }, random.between(2, 20) * 1000);
   return {
     pid: undefined,
     get running() {

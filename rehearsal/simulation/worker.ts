@@ -7,6 +7,8 @@ export interface Order {
   readonly seeds: readonly number[];
 }
 
+// What a history throws is an answer of AWS: nobody reads where it came from, and finding out takes longer than the call.
+Error.stackTraceLimit = 0;
 const world = await readWorld();
 
 process.on("message", async ({ seeds }: Order) => {

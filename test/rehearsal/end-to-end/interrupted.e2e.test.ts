@@ -44,7 +44,7 @@ describe("a rehearsal that is interrupted", () => {
     expect(code, stderr).toBe(3);
     expect(stderr).toContain("Stopped: the safety net puts everything back now.");
     expect(stderr).not.toContain("! ");
-    expect(log).toContain('"state":"FindGameDay"');
+    expect(log).toContain('"state":"FindGameDays"');
     // Before the lease is taken nothing has been touched, and there is nothing to report.
     if (state !== "AcquireLease") expect(stdout).toMatch(/Aborted: .*\n?.*everything was put\s+back/);
     expect(k6Processes()).toEqual([]);

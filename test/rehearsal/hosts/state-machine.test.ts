@@ -27,9 +27,9 @@ function start(
 ) {
   const called: string[] = [];
   const events: ExecutionEvent[] = [];
-  const call: CallTask = async (_resource, stepInput, state) => {
+  const call: CallTask = async (_resource, payload, state) => {
     called.push(state);
-    return steps[state]?.(stepInput as never);
+    return JSON.stringify((await steps[state]?.(JSON.parse(payload) as never)) ?? null);
   };
   const execution = startExecution(definition, {
     machineArn: "arn:machine",
