@@ -31,7 +31,7 @@ async function many(runs: number, seed: number, json: boolean): Promise<number> 
       if (done % 500 === 0) say(paint("dim", `${done} of ${runs} histories`));
     },
   });
-  const { violations, failingSeeds, crashPoints, restoreSeconds, runsPerSecond, verdicts } = simulated;
+  const { violations, failingSeeds, crashPoints, killedAtCalls, restoreSeconds, runsPerSecond, verdicts } = simulated;
   if (json) print(JSON.stringify(simulated, undefined, 2));
   else {
     const rows = Object.entries(crashPoints).map(([name, hits]) => [String(hits), name]);
@@ -40,6 +40,12 @@ async function many(runs: number, seed: number, json: boolean): Promise<number> 
       `\nVerdicts: ${Object.entries(verdicts)
         .map(([name, hits]) => `${name} ${hits}`)
         .join(", ")}`,
+    );
+    const { calls, missed } = killedAtCalls;
+    print(
+      missed.length === 0
+        ? `Stopped before and after every one of the first ${calls} calls`
+        : `Stopped before and after ${2 * calls - missed.length} of ${2 * calls} moments around the first ${calls} calls`,
     );
     print(`Restored after a stop: median ${restoreSeconds.median} s, worst ${restoreSeconds.worst} s (virtual)`);
     print(`${runs} histories, ${violations} with something left behind; ${runsPerSecond} a second`);

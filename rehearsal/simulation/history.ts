@@ -18,10 +18,10 @@ import { stepCaller } from "../step-caller.ts";
 import { withLag } from "./consistency.ts";
 import type { Defect } from "./defect.ts";
 import { type Ending, type TaskRecord, violationsOf } from "./invariants.ts";
-import { CHANGES, Mishaps } from "./mishaps.ts";
+import { CHANGES, type KilledAt, Mishaps } from "./mishaps.ts";
 import { Person } from "./people.ts";
 import { randomOf } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
+import { drawEdit, type Edit, type Scenario } from "./scenario.ts";
 import { type Serving, synthesiseTask } from "./traffic.ts";
 import { inVirtualTime, Stuck, type VirtualTime } from "./virtual-time.ts";
 import type { World } from "./world.ts";
@@ -37,6 +37,8 @@ export interface Outcome {
   readonly verdict: string | undefined;
   readonly reasons: readonly string[];
   readonly calls: number;
+  /** The call at which it was stopped, if it was stopped at one. */
+  readonly killedAt: KilledAt | undefined;
 }
 
 export interface PlayOptions {
@@ -68,6 +70,7 @@ class History {
   #calls = 0;
   #lastActivity = 0;
   #stopped = false;
+  #killedAt: KilledAt | undefined;
   #dirty = false;
   #cleanSince = 0;
 
@@ -97,7 +100,8 @@ class History {
       hit: (name) => this.#hit(name),
       trace: (line) => this.#trace(line),
       seconds: () => this.#seconds(),
-      stopGameDay: (name) => this.#stopGameDay(name),
+      stopGameDay: (name, at) => this.#stopGameDay(name, at),
+      overtake: () => edit({ atSeconds: 0, ...drawEdit(editRandom, 9) }),
     });
 
     const served: Serving[] = [];
@@ -120,6 +124,13 @@ class History {
     const target = [...lambda.functions.values()].find(({ tags }) => tags["gameday:target"] === "orders")!;
     const serving: Serving = { variables: { ...target.variables }, record: target };
     const person = new Person(target, lambda.service);
+    const editRandom = randomOf(scenario.seed, "edits");
+    const edit = (what: Edit) =>
+      person.edit(what, () => {
+        author = "person";
+        this.#hit(`edit-${this.#phase()}`);
+        this.#trace(`a person sets ${what.key} to ${what.value ?? "nothing"}`);
+      });
     const before = target.reservedConcurrency;
     const asBefore = () =>
       same(target.variables, person.expected) &&
@@ -177,8 +188,9 @@ class History {
       caller: mishaps.around(caller),
       definitions: this.#definitions(),
       post: mishaps.post,
-      onEvent: (name, event) => this.#onEvent(name, event),
+      onEvent: (name, event) => this.#onEvent(name, event, sweep),
     });
+    const sweep = () => machines.start(safetyNet.arn ?? "", "sweep", { sweep: true });
 
     const starts = [0, ...(scenario.second ? [scenario.second.atSeconds] : [])];
     let toStart = starts.length;
@@ -187,18 +199,13 @@ class History {
         () => {
           toStart--;
           this.#trace(`game day ${index} starts`);
+          if (index > 0) this.#hit("second game day");
           machines.start(gameDay.arn ?? "", `day-${index}`, { drill: scenario.drill });
         },
         atSeconds * 1000 + 100,
       );
     }
-    for (const edit of scenario.edits) {
-      person.edit(edit, () => {
-        author = "person";
-        this.#hit(`edit-${this.#phase()}`);
-        this.#trace(`a person sets ${edit.key} to ${edit.value ?? "nothing"}`);
-      });
-    }
+    for (const planned of scenario.edits) edit(planned);
     if (scenario.crash?.kind === "at-time") {
       setTimeout(() => this.#stopGameDay("stopped at a moment"), scenario.crash.atSeconds * 1000);
     }
@@ -279,6 +286,7 @@ class History {
       verdict: endings[0]?.result?.verdict,
       reasons: endings[0]?.result?.reasons ?? [],
       calls: this.#calls,
+      killedAt: this.#killedAt,
     };
   }
 
@@ -291,7 +299,7 @@ class History {
     return new Map([...spoiled, [gameDay.arn ?? "", definition]]);
   }
 
-  #onEvent(name: string, { type, state }: ExecutionEvent): void {
+  #onEvent(name: string, { type, state }: ExecutionEvent, sweep: () => void): void {
     this.#lastActivity = this.#seconds();
     if (this.#options.trace)
       this.#trace([name, type, state, /Exited$/.test(type) ? "" : undefined].filter(Boolean).join(" "));
@@ -300,7 +308,12 @@ class History {
       return;
     }
     if (type === "ExecutionTimeout" || type === "ExecutionTimedOut") this.#hit("timed out");
-    const { crash } = this.#scenario;
+    const { crash, sweepAtRollBack } = this.#scenario;
+    if (sweepAtRollBack && type === "TaskStateEntered" && state === "RollBack" && !this.#visits.has("sweep")) {
+      this.#visits.set("sweep", 1);
+      this.#hit("sweep during a roll-back");
+      setTimeout(sweep, 1);
+    }
     if (crash?.kind !== "in-state" || crash.state !== state || !type.endsWith("StateEntered")) return;
     const visit = (this.#visits.get(state) ?? 0) + 1;
     this.#visits.set(state, visit);
@@ -308,12 +321,13 @@ class History {
     setTimeout(() => this.#stopGameDay(`stopped in ${state}`), crash.afterSeconds * 1000);
   }
 
-  #stopGameDay(name: string): void {
+  #stopGameDay(name: string, at?: KilledAt): void {
     const running = [...this.#executions.values()].find((one) => one.name === "day-0" && one.status === "RUNNING");
     if (!running) return;
     this.#hit(name);
     this.#trace(name);
     this.#stopped = true;
+    this.#killedAt = at;
     running.stop();
   }
 

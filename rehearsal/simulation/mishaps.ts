@@ -11,7 +11,15 @@ interface Witness {
   trace(line: string): void;
   /** Seconds since the history began. */
   seconds(): number;
-  stopGameDay(name: string): void;
+  stopGameDay(name: string, at?: KilledAt): void;
+  /** Somebody edits the function by hand, now. */
+  overtake(): void;
+}
+
+/** A call at which the game day was stopped. */
+export interface KilledAt {
+  readonly index: number;
+  readonly side: "before" | "after";
 }
 
 /** Names of the errors by which Step Functions hears of a Lambda service that did not answer. */
@@ -28,7 +36,16 @@ export const CHANGES: ReadonlySet<string> = new Set([
   "StopTask",
 ]);
 
+/** Those of them that change the target. */
+const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
+  "UpdateFunctionConfiguration",
+  "PutFunctionConcurrency",
+  "DeleteFunctionConcurrency",
+]);
+
 const LONGEST_FUNCTION_SECONDS = 119;
+/** Longer than an update of a function takes. */
+const OVERTAKING_SECONDS = 3;
 
 const later = (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000));
 
@@ -58,11 +75,12 @@ export class Mishaps {
     const name = `${step}.${call.operation}`;
     await later(this.#random.between(0.004, 0.05));
     if (call.invocation.over) return new Promise(() => {});
-    const stop = (side: string) => this.#witness.stopGameDay(`stopped ${side} a call of ${state}`);
+    const stop = (side: KilledAt["side"]) =>
+      this.#witness.stopGameDay(`stopped ${side} a call of ${state}`, { index, side });
     const killed = crash?.kind === "at-call" && crash.index === index ? crash.side : undefined;
     if (killed === "before") stop("before");
     const change = CHANGES.has(call.operation) ? changes.get(this.#changes++) : undefined;
-    const mishap = change ?? calls.get(index) ?? this.#burst();
+    const mishap = this.#denied(call) ?? change ?? calls.get(index) ?? this.#burst();
     this.#witness.trace(`  ${index} ${name}${mishap ? ` (${mishap})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`);
     if (mishap) this.#witness.hit(mishap);
     const output = await this.#suffer(mishap, call, make);
@@ -70,7 +88,7 @@ export class Mishaps {
     return output;
   };
 
-  async #suffer(mishap: CallMishap | undefined, call: Call, make: () => Promise<unknown>): Promise<unknown> {
+  async #suffer(mishap: CallMishap | "denied" | undefined, call: Call, make: () => Promise<unknown>): Promise<unknown> {
     switch (mishap) {
       case undefined:
         return make();
@@ -78,6 +96,12 @@ export class Mishaps {
         throw new ServiceError("ThrottlingException", "Rate exceeded", 400);
       case "server-error":
         throw new ServiceError("InternalServerError", "We encountered an internal error.", 500);
+      case "denied":
+        throw new ServiceError("AccessDeniedException", "with an explicit deny in a service control policy", 403);
+      case "overtaken":
+        this.#witness.overtake();
+        await later(OVERTAKING_SECONDS);
+        return make();
       case "lost-answer":
         await make();
         throw new ServiceError("TimeoutError", "socket hang up", 500);
@@ -99,6 +123,11 @@ export class Mishaps {
     await make().catch(() => {});
     this.underWay--;
     return new Promise<never>(() => {});
+  }
+
+  #denied({ operation }: Call): "denied" | undefined {
+    const { deniedFrom = Number.POSITIVE_INFINITY } = this.#scenario;
+    return this.#witness.seconds() >= deniedFrom && CHANGES_OF_TARGET.has(operation) ? "denied" : undefined;
   }
 
   #burst(): CallMishap | undefined {

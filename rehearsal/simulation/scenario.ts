@@ -9,8 +9,12 @@ export interface Scenario {
   readonly crash: Crash | undefined;
   /** The safety net's own execution is stopped so long after it has begun, once. */
   readonly safetyNetStopped: number | undefined;
+  /** The safety net sweeps in the moment in which the game day rolls back. */
+  readonly sweepAtRollBack: boolean;
   /** All calls of a stretch fail with a probability. */
   readonly burst: Burst | undefined;
+  /** From then on nobody may change the function any more: what was changed cannot be put back. */
+  readonly deniedFrom: number | undefined;
   /** Call → what happens to it, by the number of the call. */
   readonly calls: ReadonlyMap<number, CallMishap>;
   /** The same by the number of the call among those that change something: there are few, and they matter most. */
@@ -39,8 +43,11 @@ export interface Burst {
   readonly error: "throttled" | "server-error";
 }
 
-/** lost-answer: done, but the caller hears of an error · too-late: the function's time is up, then it is done · slow */
-export type CallMishap = "lost-answer" | "too-late" | "slow" | "throttled" | "server-error";
+/**
+ * lost-answer: done, but the caller hears of an error · too-late: the function's time is up, then it is done · overtaken:
+ * somebody else's edit is in effect between what the step has read and what it writes · slow
+ */
+export type CallMishap = "lost-answer" | "too-late" | "overtaken" | "slow" | "throttled" | "server-error";
 /** lost: done, heard as an error, tried again · given-up: tried again while the first is still at it */
 export type TaskMishap = "lost" | "given-up";
 export type UpdateMishap = { readonly kind: "slow"; readonly seconds: number } | { readonly kind: "fails" };
@@ -54,29 +61,33 @@ export interface Edit {
   readonly value: string | undefined;
 }
 
-/** Calls that a game day makes at most: kills by index are spread over these. */
-export const MOST_CALLS = 460;
-const LONGEST_SECONDS = 900;
+/** Kills by index are at these calls: a game day with three faults makes a few more. */
+export const MOST_CALLS = 480;
+/** One with a fault fewer makes at least so many fewer. */
+const CALLS_OF_A_FAULT = 160;
+const LONGEST_SECONDS = 600;
 
 /** The history of a seed. `states` are those in which it can be stopped. */
 export function drawScenario(seed: number, states: readonly string[]): Scenario {
   const random = randomOf(seed, "scenario");
-  const drill = drawDrill(random);
-  const crash = drawCrash(random, states);
-  const rough = random.chance(0.7);
+  const crash = drawCrash(seed, random, states);
+  const drill = drawDrill(random, crash?.kind === "at-call" ? Math.ceil((crash.index + 1) / CALLS_OF_A_FAULT) : 1);
+  const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
     seed,
     drill,
-    second: random.chance(0.25) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1500) } : undefined,
+    second: random.chance(0.2) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1000) } : undefined,
     crash,
     safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
+    sweepAtRollBack: some(0.08),
     burst: some(0.15) ? drawBurst(random) : undefined,
+    deniedFrom: some(0.04) ? random.between(0, LONGEST_SECONDS) : undefined,
     calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
       random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
     ),
     changes: drawMap(random, some(0.35) ? 1 : 0, 6, () =>
-      random.pick<CallMishap>(["lost-answer", "too-late", "too-late", "slow", "throttled", "server-error"]),
+      random.pick<CallMishap>(["lost-answer", "too-late", "overtaken", "slow", "throttled", "server-error"]),
     ),
     tasks: drawMap(random, some(0.3) ? 2 : 0, 60, () => random.pick<TaskMishap>(["lost", "given-up"])),
     updates: drawMap(random, some(0.3) ? 2 : 0, 5, () =>
@@ -90,8 +101,7 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     staleSeconds: some(0.4) ? random.between(0, 3) : 0,
     edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
       atSeconds: random.between(0, LONGEST_SECONDS),
-      key: random.pick(["INJECT_LATENCY", "FAILURE_RATE", "FEATURE", "LOG_LEVEL", "RELEASE"]),
-      value: random.chance(0.2) ? undefined : `0.00${index + 1}${random.integer(1, 9)}`,
+      ...drawEdit(random, index + 1),
     })),
   };
 }
@@ -99,11 +109,13 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
 /** The same history without anything going wrong. */
 export const calmScenario = (seed: number): Scenario => ({
   seed,
-  drill: drawDrill(randomOf(seed, "scenario")),
+  drill: drawDrill(randomOf(seed, "scenario"), 1),
   second: undefined,
   crash: undefined,
   safetyNetStopped: undefined,
+  sweepAtRollBack: false,
   burst: undefined,
+  deniedFrom: undefined,
   calls: new Map(),
   changes: new Map(),
   tasks: new Map(),
@@ -118,16 +130,25 @@ function drawMap<T>(random: Random, most: number, range: number, draw: () => T):
   return new Map(Array.from({ length: count }, () => [random.integer(0, range), draw()]));
 }
 
-function drawCrash(random: Random, states: readonly string[]): Crash | undefined {
+/** What somebody sets a variable to, or that it is deleted. Small numbers, since some of them the function reads. */
+export const drawEdit = (random: Random, number: number): Pick<Edit, "key" | "value"> => ({
+  key: random.pick(["INJECT_LATENCY", "FAILURE_RATE", "FEATURE", "LOG_LEVEL", "RELEASE"]),
+  value: random.chance(0.2) ? undefined : `0.00${number}${random.integer(1, 9)}`,
+});
+
+function drawCrash(seed: number, random: Random, states: readonly string[]): Crash | undefined {
+  // Every third history is stopped at a call: before the first, after it, before the second … so that none is missed.
+  if (seed % 3 === 0) {
+    const turn = Math.floor(seed / 3) % (2 * MOST_CALLS);
+    return { kind: "at-call", index: Math.floor(turn / 2), side: turn % 2 === 0 ? "before" : "after" };
+  }
   const kind = random.next();
-  if (kind < 0.3)
-    return { kind: "at-call", index: random.integer(0, MOST_CALLS), side: random.pick(["before", "after"]) };
-  if (kind < 0.6) {
+  if (kind < 0.45) {
     const afterSeconds = random.chance(0.5) ? 0 : random.between(0, 3);
     return { kind: "in-state", state: random.pick(states), visit: random.pick([1, 1, 2, 4]), afterSeconds };
   }
-  if (kind < 0.66) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
-  if (kind < 0.86) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
+  if (kind < 0.55) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
+  if (kind < 0.8) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
   return undefined;
 }
 
@@ -149,8 +170,8 @@ const FAULTS = [
 ] as const;
 
 /** Short enough to be quick, long enough for every phase to have several looks. */
-function drawDrill(random: Random): object {
-  const count = random.pick([1, 1, 2, 3]);
+function drawDrill(random: Random, leastFaults: number): object {
+  const count = Math.max(leastFaults, random.pick([1, 1, 1, 2, 3]));
   const deploy = random.pick([
     { kind: "none" },
     { kind: "configuration", function: "create-order", set: { RELEASE: "42" } },

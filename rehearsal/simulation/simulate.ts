@@ -2,7 +2,8 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Outcome } from "./history.ts";
-import type { Order } from "./worker.ts";
+import { MOST_CALLS } from "./scenario.ts";
+import type { Answer, Order } from "./worker.ts";
 
 export interface Simulated {
   readonly runs: number;
@@ -10,8 +11,10 @@ export interface Simulated {
   readonly violations: number;
   readonly failingSeeds: readonly number[];
   readonly runsPerSecond: number;
-  /** How many histories each of these happened in. */
+  /** How many histories each of these happened in; those at 0 did not happen. */
   readonly crashPoints: Readonly<Record<string, number>>;
+  /** Game days are stopped before and after each of their calls: how many calls, and which were missed. */
+  readonly killedAtCalls: { readonly calls: number; readonly missed: readonly string[] };
   /** From the end of a stopped game day to the moment at which nothing of it was left, where it left something. */
   readonly restoreSeconds: { readonly median: number; readonly worst: number };
   readonly verdicts: Readonly<Record<string, number>>;
@@ -37,6 +40,7 @@ export const seedOf = (seed: number, run: number): number => seed * SEEDS_APART 
 export async function simulate({ runs, seed, onProgress }: Options): Promise<Simulated> {
   const began = performance.now();
   const outcomes: Outcome[] = [];
+  let crashPoints: readonly string[] = [];
   let next = 0;
   const seeds = (): number[] => {
     const count = Math.min(AT_ONCE, runs - next);
@@ -48,8 +52,9 @@ export async function simulate({ runs, seed, onProgress }: Options): Promise<Sim
       const worker = fork(WORKER, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: MEMORY });
       worker.once("error", reject);
       worker.once("exit", (code) => (code ? reject(new Error(`a worker ended with exit code ${code}`)) : resolve()));
-      worker.on("message", (message: "ready" | Outcome[]) => {
-        for (const outcome of message === "ready" ? [] : message) {
+      worker.on("message", (answer: Answer) => {
+        if ("ready" in answer) crashPoints = answer.ready;
+        for (const outcome of "ready" in answer ? [] : answer.outcomes) {
           outcomes.push(outcome);
           onProgress(outcomes.length, outcome.violations.length > 0 ? outcome : undefined);
         }
@@ -60,18 +65,22 @@ export async function simulate({ runs, seed, onProgress }: Options): Promise<Sim
     });
   const workers = Math.min(availableParallelism(), Math.ceil(runs / AT_ONCE));
   await Promise.all(Array.from({ length: workers }, work));
-  return summarise(outcomes, runs, (performance.now() - began) / 1000);
+  return summarise(outcomes, crashPoints, (performance.now() - began) / 1000);
 }
 
-function summarise(outcomes: readonly Outcome[], runs: number, seconds: number): Simulated {
+function summarise(outcomes: readonly Outcome[], crashPoints: readonly string[], seconds: number): Simulated {
   const failing = outcomes.filter(({ violations }) => violations.length > 0);
   const restored = outcomes.flatMap(({ restoreSeconds }) => restoreSeconds ?? []).sort((a, b) => a - b);
   return {
-    runs,
+    runs: outcomes.length,
     violations: failing.length,
     failingSeeds: failing.map(({ seed }) => seed).sort((a, b) => a - b),
-    runsPerSecond: Number((runs / seconds).toFixed(1)),
-    crashPoints: count(outcomes.flatMap(({ crashPoints }) => Object.keys(crashPoints))),
+    runsPerSecond: Number((outcomes.length / seconds).toFixed(1)),
+    crashPoints: count(
+      outcomes.flatMap((outcome) => Object.keys(outcome.crashPoints)),
+      crashPoints,
+    ),
+    killedAtCalls: { calls: MOST_CALLS, missed: missedCalls(outcomes) },
     restoreSeconds: {
       median: Math.round(restored[Math.floor(restored.length / 2)] ?? 0),
       worst: Math.round(restored.at(-1) ?? 0),
@@ -80,8 +89,15 @@ function summarise(outcomes: readonly Outcome[], runs: number, seconds: number):
   };
 }
 
-function count(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+function missedCalls(outcomes: readonly Outcome[]): string[] {
+  const met = new Set(outcomes.map(({ killedAt }) => `${killedAt?.side} ${killedAt?.index}`));
+  return Array.from({ length: MOST_CALLS }, (_, index) => [`before ${index}`, `after ${index}`])
+    .flat()
+    .filter((call) => !met.has(call));
+}
+
+function count(names: readonly string[], expected: readonly string[] = []): Record<string, number> {
+  const counts: Record<string, number> = Object.fromEntries(expected.map((name) => [name, 0]));
   for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
 }

@@ -15,6 +15,8 @@ export interface World {
   readonly safetyNet: Resource;
   /** States of a game day in which it can be stopped: those that take time. */
   readonly states: readonly string[];
+  /** Those of them that call a step. */
+  readonly tasks: readonly string[];
 }
 
 const TEMPLATES = fileURLToPath(new URL("../../cdk.out", import.meta.url));
@@ -27,14 +29,24 @@ export async function readWorld(): Promise<World> {
   const machine = (name: string) =>
     graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${name}/`))!;
   const gameDay = machine("GameDay");
-  const states = statesOf(definitions.get(gameDay.arn ?? "")!.States as States);
-  return { assembly, graph, definitions, steps: await loadSteps(), gameDay, safetyNet: machine("SafetyNet"), states };
+  const all = statesOf(definitions.get(gameDay.arn ?? "")!.States as States);
+  const named = (...types: string[]) => all.filter(({ type }) => types.includes(type)).map(({ name }) => name);
+  return {
+    assembly,
+    graph,
+    definitions,
+    steps: await loadSteps(),
+    gameDay,
+    safetyNet: machine("SafetyNet"),
+    states: named("Task", "Wait"),
+    tasks: named("Task"),
+  };
 }
 
 type States = Record<string, { Type: string; ItemProcessor?: { States: States } }>;
 
-const statesOf = (states: States): string[] =>
-  Object.entries(states).flatMap(([name, { Type, ItemProcessor }]) => [
-    ...(Type === "Task" || Type === "Wait" ? [name] : []),
+const statesOf = (states: States): { name: string; type: string }[] =>
+  Object.entries(states).flatMap(([name, { Type: type, ItemProcessor }]) => [
+    { name, type },
     ...(ItemProcessor ? statesOf(ItemProcessor.States) : []),
   ]);
