@@ -35,6 +35,8 @@ export interface Outcome {
   /** From the end of a game day that left something behind to the moment at which nothing of it was left. */
   readonly restoreSeconds: number | undefined;
   readonly verdict: string | undefined;
+  /** The target could not be put back, and waits for a person. */
+  readonly quarantined: boolean;
   readonly reasons: readonly string[];
   readonly calls: number;
   /** The call at which it was stopped, if it was stopped at one. */
@@ -45,6 +47,8 @@ export interface PlayOptions {
   readonly defect?: Defect;
   /** Hears of everything that happens, in order. */
   readonly trace?: (line: string) => void;
+  /** Hears of the first game day's execution, and how many seconds into the history. */
+  readonly onEvent?: (event: ExecutionEvent, seconds: number) => void;
 }
 
 /** A history that has not settled by then never will. */
@@ -284,6 +288,7 @@ class History {
       crashPoints: this.#crashPoints,
       restoreSeconds: this.#stopped ? restoreSeconds : undefined,
       verdict: endings[0]?.result?.verdict,
+      quarantined: leaseItems().some(({ quarantine }) => quarantine !== undefined),
       reasons: endings[0]?.result?.reasons ?? [],
       calls: this.#calls,
       killedAt: this.#killedAt,
@@ -299,7 +304,8 @@ class History {
     return new Map([...spoiled, [gameDay.arn ?? "", definition]]);
   }
 
-  #onEvent(name: string, { type, state }: ExecutionEvent, sweep: () => void): void {
+  #onEvent(name: string, event: ExecutionEvent, sweep: () => void): void {
+    const { type, state } = event;
     this.#lastActivity = this.#seconds();
     if (this.#options.trace)
       this.#trace([name, type, state, /Exited$/.test(type) ? "" : undefined].filter(Boolean).join(" "));
@@ -307,7 +313,11 @@ class History {
       if (type === "ExecutionStarted" && this.#scenario.safetyNetStopped !== undefined) this.#stopSafetyNet(name);
       return;
     }
-    if (type === "ExecutionTimeout" || type === "ExecutionTimedOut") this.#hit("timed out");
+    if (name === "day-0") this.#options.onEvent?.(event, this.#seconds());
+    if (type === "ExecutionTimeout" || type === "ExecutionTimedOut") {
+      this.#hit("timed out");
+      this.#stopped ||= name === "day-0";
+    }
     const { crash, sweepAtRollBack } = this.#scenario;
     if (sweepAtRollBack && type === "TaskStateEntered" && state === "RollBack" && !this.#visits.has("sweep")) {
       this.#visits.set("sweep", 1);

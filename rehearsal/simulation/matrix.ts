@@ -1,44 +1,84 @@
 import { play } from "./history.ts";
-import { calmScenario, type Scenario } from "./scenario.ts";
+import { calmScenario, IN_NEED, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
 
-/** What happens when the execution is stopped as a state begins. */
-const INTERRUPTIONS: Readonly<Record<string, Partial<Scenario>>> = {
+/** What happens when the execution is stopped as a state begins, beside that. */
+const BESIDE_STOPPED: Readonly<Record<string, Partial<Scenario>>> = {
   stopped: {},
   "and its event lost": { events: new Map([[0, { kind: "lost" }]]) },
   "and the safety net stopped too": { safetyNetStopped: 5 },
   "and a person edits": { edits: [{ atSeconds: 130, key: "LOG_LEVEL", value: "debug" }] },
 };
+const TIMED_OUT = "timed out instead";
+const ANSWER_LOST = "its step's answer lost instead";
 
 export interface MatrixRow {
   readonly state: string;
   readonly cells: readonly string[];
 }
 
-export const MATRIX_COLUMNS = Object.keys(INTERRUPTIONS);
+export const MATRIX_COLUMNS = [...Object.keys(BESIDE_STOPPED), TIMED_OUT, ANSWER_LOST];
 
 /** Every state in which a game day can be stopped, and what each kind of interruption came to. */
 export async function crashMatrix(world: World): Promise<MatrixRow[]> {
   const rows: MatrixRow[] = [];
   for (const state of world.states) {
+    const calm = { ...calmScenario(DRILL_WITH_DEPLOYMENT), ...(state === IN_NEED ? { deniedFrom: FAULT_IS_ON } : {}) };
+    const arrival = await arrivalAt(world, calm, state);
+    const inState = { kind: "in-state", state, visit: 1, afterSeconds: 0 } as const;
     const cells: string[] = [];
-    for (const interruption of Object.values(INTERRUPTIONS)) {
-      const crash = { kind: "in-state", state, visit: 1, afterSeconds: 0 } as const;
-      const outcome = await play(world, { ...calmScenario(DRILL_WITH_DEPLOYMENT), crash, ...interruption });
-      const stopped = `stopped in ${state}` in outcome.crashPoints;
-      cells.push(stopped ? cellOf(outcome) : "never gets there");
+    for (const beside of Object.values(BESIDE_STOPPED)) {
+      cells.push(await cell(world, { ...calm, crash: inState, ...beside }, `stopped in ${state}`));
     }
+    const timeOut = { kind: "time-out", seconds: arrival.seconds + 0.001 } as const;
+    cells.push(await cell(world, { ...calm, crash: timeOut }, "timed out"));
+    const lost = new Map([[arrival.tasksBefore, "lost" as const]]);
+    cells.push(arrival.isTask ? await cell(world, { ...calm, tasks: lost }, "task-lost") : "no step");
     rows.push({ state, cells });
   }
   return rows;
 }
 
+interface Arrival {
+  /** From the execution's start. */
+  seconds: number;
+  isTask: boolean;
+  tasksBefore: number;
+}
+
+/** When the game day gets to the state first, if nothing happens to it before. */
+async function arrivalAt(world: World, calm: Scenario, state: string): Promise<Arrival> {
+  let began = 0;
+  let tasksBefore = 0;
+  let arrival: Arrival | undefined;
+  await play(world, calm, {
+    onEvent(event, seconds) {
+      if (event.type === "ExecutionStarted") began = seconds;
+      if (!event.type.endsWith("StateEntered")) return;
+      const isTask = event.type.startsWith("Task");
+      if (event.state === state) arrival ??= { seconds: seconds - began, isTask, tasksBefore };
+      if (isTask) tasksBefore++;
+    },
+  });
+  if (!arrival) throw new Error(`The drill of the matrix never gets to ${state}.`);
+  return arrival;
+}
+
+async function cell(world: World, scenario: Scenario, crashPoint: string): Promise<string> {
+  const outcome = await play(world, scenario);
+  return crashPoint in outcome.crashPoints ? cellOf(outcome) : "never gets there";
+}
+
 /** A seed whose drill deploys a configuration and has more than one fault. */
 const DRILL_WITH_DEPLOYMENT = 7;
 
-function cellOf({ violations, verdict, restoreSeconds }: Awaited<ReturnType<typeof play>>): string {
+/** Seconds; when a deny begins that keeps the game day from putting the target back. */
+const FAULT_IS_ON = 110;
+
+function cellOf({ violations, verdict, restoreSeconds, quarantined }: Awaited<ReturnType<typeof play>>): string {
   if (violations.length > 0) return `LEFT BEHIND: ${violations[0]}`;
   const report = verdict ?? "nothing to report";
+  if (quarantined) return `${report}; in quarantine`;
   return restoreSeconds === undefined || restoreSeconds === 0
     ? `${report}; nothing was left`
     : `${report}; restored after ${Math.ceil(restoreSeconds)} s`;

@@ -66,6 +66,8 @@ export const MOST_CALLS = 480;
 /** One with a fault fewer makes at least so many fewer. */
 const CALLS_OF_A_FAULT = 160;
 const LONGEST_SECONDS = 600;
+/** A game day gets there when it cannot put something back. */
+export const IN_NEED = "WaitForRestoration";
 
 /** The history of a seed. `states` are those in which it can be stopped. */
 export function drawScenario(seed: number, states: readonly string[]): Scenario {
@@ -82,7 +84,7 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
     sweepAtRollBack: some(0.08),
     burst: some(0.15) ? drawBurst(random) : undefined,
-    deniedFrom: some(0.04) ? random.between(0, LONGEST_SECONDS) : undefined,
+    deniedFrom: some(0.04) || isAt(crash, IN_NEED) ? random.between(0, LONGEST_SECONDS / 2) : undefined,
     calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
       random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
     ),
@@ -105,6 +107,8 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     })),
   };
 }
+
+const isAt = (crash: Crash | undefined, state: string) => crash?.kind === "in-state" && crash.state === state;
 
 /** The same history without anything going wrong. */
 export const calmScenario = (seed: number): Scenario => ({
