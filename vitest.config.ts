@@ -28,6 +28,7 @@ export default defineConfig({
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 240_000,
+          maxConcurrency: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -32,3 +32,15 @@ export const Duration = z
   .regex(PATTERN, { error: "expected a duration such as 90s, 45m or 1h30m" })
   .transform(parseDuration)
   .meta({ description: "A duration such as 90s, 45m or 1h30m." });
+
+const LATENCY = /^(\d+(?:\.\d+)?)(ms|s)$/;
+
+/** How long a request takes, in a drill: text in, seconds out. */
+export const Latency = z
+  .string({ error: "expected a latency such as 500ms or 1.5s" })
+  .regex(LATENCY, { error: "expected a latency such as 500ms or 1.5s" })
+  .transform((text) => {
+    const [, amount, unit] = LATENCY.exec(text)!;
+    return unit === "ms" ? Number(amount) / 1000 : Number(amount);
+  })
+  .meta({ description: "A latency such as 500ms or 1.5s." });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { Duration, formatDuration } from "./duration.ts";
+import { Duration, formatDuration, Latency } from "./duration.ts";
 import type { Problem } from "./problem.ts";
 
 /** Load is measured in blocks of this many seconds. */
@@ -25,7 +25,7 @@ export const Guard = z
     latency: z
       .strictObject({
         percentile: z.enum(PERCENTILES, { error: `expected a percentile: ${PERCENTILES.join(", ")}` }),
-        above: Duration.meta({ description: "The latency above which the game day ends." }),
+        above: Latency.meta({ description: "The latency above which the game day ends." }),
         for: For,
       })
       .optional(),

@@ -356,8 +356,9 @@ class History {
     );
   }
 
-  /** Whoever changes something has to hold the target. */
+  /** Whoever changes something has to hold the target; only its own load a game day may stop whenever it likes. */
   #checkHolder(call: Call, leases: readonly { target: string; holder?: string }[]): void {
+    if (call.operation === "StopTask") return;
     const plan = (call.invocation.input as { plan?: { id: string; target: { name: string } } }).plan;
     const holder = leases.find(({ target }) => target === plan?.target.name)?.holder;
     if (plan && holder !== plan.id) {

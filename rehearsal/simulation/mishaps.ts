@@ -75,17 +75,22 @@ export class Mishaps {
     const name = `${step}.${call.operation}`;
     await later(this.#random.between(0.004, 0.05));
     if (call.invocation.over) return new Promise(() => {});
+    const changeIndex = CHANGES.has(call.operation) ? this.#changes++ : undefined;
+    const kill = crash?.kind === "at-call" && crash.index === (crash.among === "all" ? index : changeIndex);
+    const killed = kill ? crash.side : undefined;
     const stop = (side: KilledAt["side"]) =>
       this.#witness.stopGameDay(`stopped ${side} a call of ${state}`, { index, side });
-    const killed = crash?.kind === "at-call" && crash.index === index ? crash.side : undefined;
     if (killed === "before") stop("before");
-    const change = CHANGES.has(call.operation) ? changes.get(this.#changes++) : undefined;
-    const mishap = this.#denied(call) ?? change ?? calls.get(index) ?? this.#burst();
+    const straggling = kill && crash.straggles ? "too-late" : undefined;
+    const change = changeIndex === undefined ? undefined : changes.get(changeIndex);
+    const mishap = this.#denied(call) ?? straggling ?? change ?? calls.get(index) ?? this.#burst();
     this.#witness.trace(`  ${index} ${name}${mishap ? ` (${mishap})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`);
     if (mishap) this.#witness.hit(mishap);
-    const output = await this.#suffer(mishap, call, make);
-    if (killed === "after") stop("after");
-    return output;
+    try {
+      return await this.#suffer(mishap, call, make);
+    } finally {
+      if (killed === "after") stop("after");
+    }
   };
 
   async #suffer(mishap: CallMishap | "denied" | undefined, call: Call, make: () => Promise<unknown>): Promise<unknown> {

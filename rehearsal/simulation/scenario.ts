@@ -32,7 +32,15 @@ export interface Scenario {
 
 export type Crash =
   | { readonly kind: "in-state"; readonly state: string; readonly visit: number; readonly afterSeconds: number }
-  | { readonly kind: "at-call"; readonly index: number; readonly side: "before" | "after" }
+  | {
+      readonly kind: "at-call";
+      /** Of all calls, or of those that change something. */
+      readonly among: "all" | "changes";
+      readonly index: number;
+      readonly side: "before" | "after";
+      /** The call is made all the same, when its function is long gone. */
+      readonly straggles: boolean;
+    }
   | { readonly kind: "at-time"; readonly atSeconds: number }
   | { readonly kind: "time-out"; readonly seconds: number };
 
@@ -63,8 +71,10 @@ export interface Edit {
 
 /** Kills by index are at these calls: a game day with three faults makes a few more. */
 export const MOST_CALLS = 480;
-/** One with a fault fewer makes at least so many fewer. */
-const CALLS_OF_A_FAULT = 160;
+/** So many calls a game day with one fault, and one with two, makes: later ones need another fault. */
+const CALLS_BY_FAULTS = [285, 410];
+/** The calls that change something: the first are the load's, the deployment's and the first fault's. */
+const MOST_CHANGES = 6;
 const LONGEST_SECONDS = 600;
 /** A game day gets there when it cannot put something back. */
 export const IN_NEED = "WaitForRestoration";
@@ -73,7 +83,7 @@ export const IN_NEED = "WaitForRestoration";
 export function drawScenario(seed: number, states: readonly string[]): Scenario {
   const random = randomOf(seed, "scenario");
   const crash = drawCrash(seed, random, states);
-  const drill = drawDrill(random, crash?.kind === "at-call" ? Math.ceil((crash.index + 1) / CALLS_OF_A_FAULT) : 1);
+  const drill = drawDrill(random, crash?.kind === "at-call" && crash.among === "all" ? faultsFor(crash.index) : 1);
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
@@ -88,7 +98,7 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
       random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
     ),
-    changes: drawMap(random, some(0.35) ? 1 : 0, 6, () =>
+    changes: drawMap(random, some(0.35) ? 1 : 0, MOST_CHANGES, () =>
       random.pick<CallMishap>(["lost-answer", "too-late", "overtaken", "slow", "throttled", "server-error"]),
     ),
     tasks: drawMap(random, some(0.3) ? 2 : 0, 60, () => random.pick<TaskMishap>(["lost", "given-up"])),
@@ -107,6 +117,8 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     })),
   };
 }
+
+const faultsFor = (calls: number) => 1 + CALLS_BY_FAULTS.filter((least) => calls >= least).length;
 
 const isAt = (crash: Crash | undefined, state: string) => crash?.kind === "in-state" && crash.state === state;
 
@@ -144,9 +156,18 @@ function drawCrash(seed: number, random: Random, states: readonly string[]): Cra
   // Every third history is stopped at a call: before the first, after it, before the second … so that none is missed.
   if (seed % 3 === 0) {
     const turn = Math.floor(seed / 3) % (2 * MOST_CALLS);
-    return { kind: "at-call", index: Math.floor(turn / 2), side: turn % 2 === 0 ? "before" : "after" };
+    const side = turn % 2 === 0 ? "before" : "after";
+    return { kind: "at-call", among: "all", index: Math.floor(turn / 2), side, straggles: false };
   }
   const kind = random.next();
+  if (kind < 0.1) {
+    const [side, straggles] = random.pick([
+      ["before", true],
+      ["before", false],
+      ["after", false],
+    ] as const);
+    return { kind: "at-call", among: "changes", index: random.integer(0, MOST_CHANGES), side, straggles };
+  }
   if (kind < 0.45) {
     const afterSeconds = random.chance(0.5) ? 0 : random.between(0, 3);
     return { kind: "in-state", state: random.pick(states), visit: random.pick([1, 1, 2, 4]), afterSeconds };

@@ -140,12 +140,12 @@ export const DEFECTS: readonly Defect[] = [
   {
     name: "no wait for stragglers",
     steps: (steps) => {
-      const plan = steps.get("Plan")!;
-      const call = async (event: unknown, runtime: Runtime) => ({
-        ...((await plan.call(event, runtime)) as object),
-        stragglerSeconds: 0,
-      });
-      return new Map([...steps, ["Plan", { ...plan, call }]]);
+      const rollBack = steps.get("RollBack")!;
+      const call = (event: unknown, runtime: Runtime) => {
+        const state = event as { plan: Plan };
+        return rollBack.call({ ...state, plan: { ...state.plan, stragglerSeconds: 0 } }, runtime);
+      };
+      return new Map([...steps, ["RollBack", { ...rollBack, call }]]);
     },
   },
   {

@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SavedRegion } from "../../../rehearsal/saved-region.ts";
 
 const MAIN = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 export const SHORT_DRILL = fileURLToPath(new URL("../drills/short.yaml", import.meta.url));
+export const GUARDED_DRILL = fileURLToPath(new URL("../drills/guarded.yaml", import.meta.url));
 export const CALM_DRILL = fileURLToPath(new URL("../drills/calm.yaml", import.meta.url));
 
 export interface Ended {
@@ -54,6 +56,11 @@ export class Run {
     return newest ? readFileSync(join(reports, newest, "rehearsal.log"), "utf8") : "";
   }
 
+  /** The regions that are kept in its folder. */
+  regions(): SavedRegion[] {
+    return SavedRegion.list(join(this.folder, ".gameday/regions")).regions;
+  }
+
   /** Waits until it has told this. */
   async says(words: string): Promise<void> {
     await this.#until(() => this.#stderr.includes(words), `it said "${words}"`);
@@ -82,6 +89,14 @@ export class CommandLine extends Run {
   constructor(...args: string[]) {
     super(mkdtempSync(join(tmpdir(), "gameday-")), args);
   }
+}
+
+/** The processes of a region's load: a worker leads its group, and k6 is in it. */
+export function loadProcesses({ description }: SavedRegion): string[] {
+  const groups = description.tasks.map(({ pid }) => String(pid)).join(",");
+  if (groups === "") return [];
+  const found = safely(() => execFileSync("pgrep", ["-g", groups], { encoding: "utf8" }));
+  return found?.trim().split("\n") ?? [];
 }
 
 function safely<T>(read: () => T): T | undefined {

@@ -1,22 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { SavedRegion } from "../../../rehearsal/saved-region.ts";
 import { Result } from "../../../workflows/result.ts";
-import { CALM_DRILL, CommandLine, Run, SHORT_DRILL } from "./command-line.ts";
-
-const regionsIn = (folder: string) => SavedRegion.list(join(folder, ".gameday/regions")).regions;
-
-/** The load's processes: a worker leads its group, and k6 is in it. */
-function processesOf(region: SavedRegion): string[] {
-  const groups = region.description.tasks.map(({ pid }) => String(pid)).join(",");
-  try {
-    return execFileSync("pgrep", ["-g", groups], { encoding: "utf8" }).trim().split("\n");
-  } catch {
-    return [];
-  }
-}
+import { CALM_DRILL, CommandLine, loadProcesses, Run, SHORT_DRILL } from "./command-line.ts";
 
 const timesIn = (log: string) => log.match(/^\d{4}-\S+Z/gm) ?? [];
 
@@ -24,17 +10,17 @@ describe("a rehearsal that is killed while the fault is on", () => {
   it("is cleaned up after by the safety net before the next one begins, which says so and passes", async () => {
     const first = new CommandLine("rehearse", SHORT_DRILL);
     await first.says("fault comes into effect: create-order read back with INJECT_LATENCY=250");
-    const [killed] = regionsIn(first.folder);
-    expect(processesOf(killed!)).toHaveLength(2);
+    const [killed] = first.regions();
+    expect(loadProcesses(killed!)).toHaveLength(2);
     first.kill();
     await first.ended;
     const { id } = killed!.description;
-    expect(regionsIn(first.folder).map((region) => region.standing())).toEqual(["abandoned"]);
+    expect(first.regions().map((region) => region.standing())).toEqual(["abandoned"]);
     expect(readFileSync(killed!.functions, "utf8")).toContain("INJECT_LATENCY");
 
     const next = new Run(first.folder, ["rehearse", CALM_DRILL, "--json"]);
     await next.says("the target is ours for this game day");
-    expect(processesOf(killed!)).toEqual([]);
+    expect(loadProcesses(killed!)).toEqual([]);
     const reports = join(first.folder, ".gameday/reports");
     const log = readFileSync(join(reports, id, "rehearsal.log"), "utf8");
     for (const state of ["FindGameDays", "RollBack", "VerifyRestored", "ReleaseLease"]) {
@@ -64,14 +50,14 @@ describe("gameday abort", () => {
   it("stops the rehearsal that runs, and waits until the safety net has put everything back", async () => {
     const run = new CommandLine("rehearse", SHORT_DRILL);
     await run.reaches("WatchBaseline");
-    const [region] = regionsIn(run.folder);
+    const [region] = run.regions();
     const abort = await new Run(run.folder, ["abort"]).ended;
 
     expect(abort.code, abort.stderr).toBe(0);
     expect(abort.stdout).toMatch(/Aborted: .*\n?.*everything was put\s+back/);
     expect(abort.stderr).toContain("safety net: looks whether anything was left behind");
-    expect(regionsIn(run.folder)).toEqual([]);
-    expect(processesOf(region!)).toEqual([]);
+    expect(run.regions()).toEqual([]);
+    expect(loadProcesses(region!)).toEqual([]);
     const { code, stderr } = await run.ended;
     expect(code, stderr).toBe(3);
     expect(stderr).toContain("Stopped: the safety net puts everything back now.");

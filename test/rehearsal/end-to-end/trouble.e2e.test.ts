@@ -8,11 +8,12 @@ import { interferenceOf } from "../../../cli/interference.ts";
 import { locateK6 } from "../../../cli/k6.ts";
 import { readAssembly } from "../../../rehearsal/cfn/assembly.ts";
 import { rehearse } from "../../../rehearsal/rehearse.ts";
-import { CommandLine, SHORT_DRILL } from "./command-line.ts";
+import { Result } from "../../../workflows/result.ts";
+import { CommandLine, GUARDED_DRILL, SHORT_DRILL } from "./command-line.ts";
 
 const templates = fileURLToPath(new URL("../../../cdk.out", import.meta.url));
 
-describe("when something goes wrong", () => {
+describe.concurrent("when something goes wrong", () => {
   it("an undo that fails once is tried again; an alarm on a wrong dimension could not tell", async () => {
     const assembly = structuredClone(readAssembly(templates));
     const orders = assembly.stacks.find(({ name }) => name === "Orders")!.template.Resources;
@@ -50,5 +51,18 @@ describe("when something goes wrong", () => {
     expect(stdout).toMatch(
       /aws lambda update-function-configuration --function-name \S+ --environment file:\/\/environment.json/,
     );
+  });
+
+  it("a fault that does more harm than the guard allows ends the game day, and is taken back", async () => {
+    const { code, stdout, stderr, log } = await new CommandLine("rehearse", GUARDED_DRILL, "--json").ended;
+    expect(code, stderr).toBe(3);
+    const { verdict, reasons, restored, phases } = Result.parse(JSON.parse(stdout));
+    expect(verdict).toBe("aborted");
+    expect(reasons.join()).toMatch(/p50 of 10 s to be at most 500 ms; found \S+ s\. The guard ends the game day early/);
+    expect(restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
+    // Ten seconds of blocks and a watch interval, of the sixty that the fault was to last.
+    const fault = phases.find(({ name }) => name.startsWith("fault"))!;
+    expect((Date.parse(fault.to) - Date.parse(fault.from)) / 1000).toBeLessThan(35);
+    expect(log).not.toContain('"state":"WatchRecovery"');
   });
 });
