@@ -64,7 +64,7 @@ export function judgeRecovery(input: RecoveryInput): Recovery {
 
   const limits = limitsOf(baseline, input.margin);
   if (limits.length === 0) return unsettled("there is no baseline to recover to", over);
-  if (recovery.length < FEWEST_BLOCKS) return unsettled(`${recovery.length} blocks since the undo are too few`, over);
+  if (recovery.length < FEWEST_BLOCKS) return unsettled(`too few blocks since the undo yet (${recovery.length})`, over);
 
   const stretches = recovery.slice(0, -FEWEST_BLOCKS + 1).map((_, first) => recovery.slice(first));
   const good = stretches.find((stretch) => shortcomings(baseline, stretch, limits).length === 0);

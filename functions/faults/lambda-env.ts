@@ -8,6 +8,7 @@ import type { LambdaEnvFault } from "../../workflows/faults.ts";
 import type { Conflict } from "../../workflows/state.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
+import { targetFunction } from "./target-function.ts";
 
 /** Our variables only, null where there was none: "absent" and "empty" are different, and other values may be secrets. */
 const Before = z.object({ variables: z.record(z.string(), z.string().nullable()) });
@@ -119,7 +120,7 @@ interface Now {
 
 async function read(name: string, { clients, target }: Scene): Promise<Now> {
   const configuration: FunctionConfiguration = await clients.lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName: functionName(name, target) }),
+    new GetFunctionConfigurationCommand({ FunctionName: targetFunction(name, target) }),
   );
   return {
     variables: configuration.Environment?.Variables ?? {},
@@ -134,7 +135,7 @@ async function write(name: string, variables: Variables, now: Now, { clients, ta
   try {
     await clients.lambda.send(
       new UpdateFunctionConfigurationCommand({
-        FunctionName: functionName(name, target),
+        FunctionName: targetFunction(name, target),
         Environment: { Variables: variables },
         RevisionId: now.revision,
       }),
@@ -148,18 +149,6 @@ async function write(name: string, variables: Variables, now: Now, { clients, ta
       { cause: error },
     );
   }
-}
-
-function functionName(name: string, target: Scene["target"]): string {
-  const found = target.functions[name];
-  if (found === undefined) {
-    throw new NotReady(
-      `a function "${name}" of target "${target.name}"`,
-      "none",
-      "See its stack's description of the target.",
-    );
-  }
-  return found;
 }
 
 const isBefore = (variables: Variables, before: Before, key: string) =>

@@ -148,14 +148,19 @@ function tooExpensive({ endings, tasks, transitions, published }: Remains): stri
 /** What a clean-up may take: stragglers, retries, loops; more when something keeps it up. */
 function tooSlow({ scenario, restoreSeconds }: Remains): string[] {
   if (restoreSeconds === undefined) return [];
-  const { burst, updates, events, safetyNetStopped, tasks, calls, changes } = scenario;
+  const { burst, deniedFrom, updates, events, safetyNetStopped, tasks, calls, changes } = scenario;
   const sweeps = (events.size > 0 ? 1 : 0) + (safetyNetStopped !== undefined ? 1 : 0);
   const updating = [...updates.values()].reduce(
     (sum, update) => sum + (update.kind === "slow" ? update.seconds : 10),
     0,
   );
   const allowed =
-    150 + updating + sweeps * 700 + (burst ? 700 : 0) + (tasks.size + calls.size + changes.size > 0 ? 240 : 0);
+    150 +
+    updating +
+    sweeps * 700 +
+    (burst ? 700 : 0) +
+    (deniedFrom === undefined ? 0 : 700) +
+    (tasks.size + calls.size + changes.size > 0 ? 240 : 0);
   return restoreSeconds > allowed
     ? [`restored after ${Math.round(restoreSeconds)} s, ${allowed.toFixed(0)} s allowed`]
     : [];

@@ -71,8 +71,9 @@ export interface Edit {
 
 /** Kills by index are at these calls: a game day with three faults makes a few more. */
 export const MOST_CALLS = 480;
-/** So many calls a game day with one fault, and one with two, makes: later ones need another fault. */
-const CALLS_BY_FAULTS = [285, 410];
+/** Fewest and most calls of a game day with one fault, and of one with two: a later call needs another fault. */
+const FEWEST_CALLS = [225, 345];
+const MOST_CALLS_BY_FAULTS = [285, 410];
 /** The calls that change something: the first are the load's, the deployment's and the first fault's. */
 const MOST_CHANGES = 6;
 const LONGEST_SECONDS = 600;
@@ -82,8 +83,13 @@ export const IN_NEED = "WaitForRestoration";
 /** The history of a seed. `states` are those in which it can be stopped. */
 export function drawScenario(seed: number, states: readonly string[]): Scenario {
   const random = randomOf(seed, "scenario");
-  const crash = drawCrash(seed, random, states);
-  const drill = drawDrill(random, crash?.kind === "at-call" && crash.among === "all" ? faultsFor(crash.index) : 1);
+  const turn = turnOf(seed);
+  if (turn?.calm) {
+    const drill = drawDrill(random, faultsFor(turn.index, FEWEST_CALLS));
+    return { ...calmScenario(seed), drill, crash: killAt(turn) };
+  }
+  const crash = turn ? killAt(turn) : drawCrash(random, states);
+  const drill = drawDrill(random, turn ? faultsFor(turn.index, MOST_CALLS_BY_FAULTS) : 1);
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
@@ -118,7 +124,29 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
   };
 }
 
-const faultsFor = (calls: number) => 1 + CALLS_BY_FAULTS.filter((least) => calls >= least).length;
+interface Turn {
+  readonly index: number;
+  readonly side: "before" | "after";
+  /** Nothing else goes wrong, so that the call is sure to be made. */
+  readonly calm: boolean;
+}
+
+/** Every third history is stopped at a call: before the first, after it, before the second … so that none is missed. */
+function turnOf(seed: number): Turn | undefined {
+  if (seed % 3 !== 0) return undefined;
+  const turn = Math.floor(seed / 3);
+  const round = Math.floor(turn / (2 * MOST_CALLS));
+  return {
+    index: Math.floor((turn % (2 * MOST_CALLS)) / 2),
+    side: turn % 2 === 0 ? "before" : "after",
+    calm: round % 2 === 1,
+  };
+}
+
+const killAt = ({ index, side }: Turn): Crash => ({ kind: "at-call", among: "all", index, side, straggles: false });
+
+const faultsFor = (call: number, callsByFaults: readonly number[]) =>
+  1 + callsByFaults.filter((calls) => call >= calls).length;
 
 const isAt = (crash: Crash | undefined, state: string) => crash?.kind === "in-state" && crash.state === state;
 
@@ -152,13 +180,7 @@ export const drawEdit = (random: Random, number: number): Pick<Edit, "key" | "va
   value: random.chance(0.2) ? undefined : `0.00${number}${random.integer(1, 9)}`,
 });
 
-function drawCrash(seed: number, random: Random, states: readonly string[]): Crash | undefined {
-  // Every third history is stopped at a call: before the first, after it, before the second … so that none is missed.
-  if (seed % 3 === 0) {
-    const turn = Math.floor(seed / 3) % (2 * MOST_CALLS);
-    const side = turn % 2 === 0 ? "before" : "after";
-    return { kind: "at-call", among: "all", index: Math.floor(turn / 2), side, straggles: false };
-  }
+function drawCrash(random: Random, states: readonly string[]): Crash | undefined {
   const kind = random.next();
   if (kind < 0.1) {
     const [side, straggles] = random.pick([
