@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const REHEARSALS = "test/**/*.e2e.test.ts";
+const TROUBLES = ["interrupted", "trouble"].map((name) => `test/rehearsal/end-to-end/${name}.e2e.test.ts`);
 
 export default defineConfig({
   test: {
@@ -22,14 +23,26 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "troubles",
+          include: TROUBLES,
+          // Game days that are broken on purpose judge nothing, so that some noise does not matter: four at a time.
+          maxWorkers: 2,
+          maxConcurrency: 2,
+          testTimeout: 240_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "rehearsals",
           include: [REHEARSALS],
-          // Whole game days measure time: nothing else runs meanwhile.
+          exclude: TROUBLES,
+          // Whole game days measure time: nothing else runs meanwhile, but what a test itself runs beside it.
           maxWorkers: 1,
           fileParallelism: false,
           testTimeout: 240_000,
-          maxConcurrency: 3,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

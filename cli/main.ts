@@ -1,16 +1,19 @@
 import { Command, CommanderError } from "commander";
 import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
+import { DEFAULT_DRILL } from "../workflows/game-day-input.ts";
 import { type AbortOptions, abortCommand } from "./commands/abort.ts";
 import { drillsCommand } from "./commands/drills.ts";
+import { type PermissionsOptions, permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { type RehearseCommandOptions, rehearseCommand } from "./commands/rehearse.ts";
 import { type ReleaseOptions, releaseCommand } from "./commands/release.ts";
 import { type SimulateCommandOptions, simulateCommand } from "./commands/simulate.ts";
+import { type StartCommandOptions, startCommand } from "./commands/start.ts";
+import { startsCommand } from "./commands/starts.ts";
 import { validateCommand } from "./commands/validate.ts";
 import { EXIT, UserError } from "./exit-codes.ts";
 import { paint, say } from "./output.ts";
 
-const DEFAULT_DRILL = "gray-latency";
 const collect = (value: string, list: string[]) => [...list, value];
 
 const program = new Command("gameday")
@@ -112,6 +115,33 @@ Examples:
   });
 
 program
+  .command("start")
+  .description("start a game day on AWS, in the account and region of your credentials")
+  .argument("[drill]", "name of a shipped drill, or path of a YAML file", DEFAULT_DRILL)
+  .option("--aws", "on AWS; on this machine it is gameday rehearse")
+  .option("--id <name>", "the game day's id: the same id again is the same game day; default: drill and time")
+  .option("--rehearsal", "the short durations of a rehearsal")
+  .option("--wait", "follow it to its end, and end with its exit code")
+  .option("--json", "print where it is as JSON on stdout and nothing else; with --wait, its result.json")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  gameday start --aws                        the default drill, ${DEFAULT_DRILL}
+  gameday start control --aws --wait --json  in a pipeline
+  gameday start control --aws --id release-7 once, however often it is called`,
+  )
+  .action(async (drill: string, options: StartCommandOptions) => {
+    process.exitCode = await startCommand(drill, options);
+  });
+
+program
+  .command("starts")
+  .description("list what starts game days by itself, and when it does next")
+  .option("--json", "as JSON")
+  .action(startsCommand);
+
+program
   .command("simulate")
   .description("play game days in virtual time in which things go wrong, and look whether anything is left behind")
   .option("--runs <n>", "how many histories, each from a seed of its own", "1000")
@@ -130,6 +160,23 @@ Examples:
   )
   .action(async (options: SimulateCommandOptions) => {
     process.exitCode = await simulateCommand(options);
+  });
+
+program
+  .command("permissions")
+  .description("what each step's role may do in the templates, and what it was seen to need in simulated game days")
+  .option("--runs <n>", "how many histories are played to see it", "600")
+  .option("--json", "as JSON on stdout, progress on stderr")
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 every permission is needed and none is missing · 1 one is not needed, or missing
+
+Example:
+  gameday permissions --json`,
+  )
+  .action(async (options: PermissionsOptions) => {
+    process.exitCode = await permissionsCommand(options);
   });
 
 program.command("drills").description("list the shipped drills").option("--json", "as JSON").action(drillsCommand);

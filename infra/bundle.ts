@@ -37,26 +37,34 @@ const common: BuildOptions = {
   },
 };
 
+/** Folders under `functions` whose files are served, and by what. */
+const SERVED = { steps: "lambda", triggers: "lambda-trigger" };
+
 /** A step exports an object; what Lambda calls is `handler`. So every step gets an entry that is not in any file. */
-const stepEntries: Plugin = {
-  name: "step-entries",
+const servedEntries: Plugin = {
+  name: "served-entries",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^step:/ }, ({ path }) => ({ path: path.slice("step:".length), namespace: "step" }));
-    onLoad({ filter: /.*/, namespace: "step" }, ({ path: name }) => ({
-      resolveDir: root,
-      contents: `
-        import { ${camelCase(name)} as step } from "./functions/steps/${name}.ts";
-        import { serve } from "./functions/runtime/lambda.ts";
-        export const handler = serve(step);`,
-    }));
+    onResolve({ filter: /^served:/ }, ({ path }) => ({ path: path.slice("served:".length), namespace: "served" }));
+    onLoad({ filter: /.*/, namespace: "served" }, ({ path }) => {
+      const [folder, name = ""] = path.split("/");
+      return {
+        resolveDir: root,
+        contents: `
+        import { ${camelCase(name)} as served } from "./functions/${path}.ts";
+        import { serve } from "./functions/runtime/${SERVED[folder as keyof typeof SERVED]}.ts";
+        export const handler = serve(served);`,
+      };
+    });
   },
 };
 
 const steps = globSync("functions/steps/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
+const triggers = globSync("functions/triggers/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
 const targets = globSync(["functions/targets/*.ts", "functions/targets/*/index.ts"], { cwd: root });
 
 const functionEntries = {
-  ...Object.fromEntries(steps.map((name) => [`steps/${name}/index`, `step:${name}`])),
+  ...Object.fromEntries(steps.map((name) => [`steps/${name}/index`, `served:steps/${name}`])),
+  ...Object.fromEntries(triggers.map((name) => [`triggers/${name}/index`, `served:triggers/${name}`])),
   ...Object.fromEntries(targets.map((file) => [`targets/${targetName(file)}/index`, file])),
 };
 
@@ -64,7 +72,7 @@ removeStale();
 await bundle({
   ...common,
   entryPoints: functionEntries,
-  plugins: [stepEntries],
+  plugins: [servedEntries],
   // Lambda's runtime has the SDK.
   external: ["@aws-sdk/*", "@smithy/*"],
 });
@@ -93,7 +101,7 @@ function targetName(file: string): string {
 /** Takes away what earlier bundling left of entries and scripts that are no more. */
 function removeStale(): void {
   rmSync(join(dist, "loadgen"), { recursive: true, force: true });
-  for (const kind of ["steps", "targets"]) {
+  for (const kind of ["steps", "triggers", "targets"]) {
     if (!existsSync(join(dist, kind))) continue;
     for (const name of readdirSync(join(dist, kind))) {
       if (!(`${kind}/${name}/index` in functionEntries)) rmSync(join(dist, kind, name), { recursive: true });

@@ -17,9 +17,12 @@ import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunc
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { fromRoot } from "./code.ts";
+import { EXPERIMENT_LOCATION, Experiments } from "./experiments.ts";
+import { GameDayStarts } from "./game-day-starts.ts";
 import { LoadTask } from "./load-task.ts";
 import { NodeFunction } from "./node-function.ts";
 import { PERMISSIONS, type Resources } from "./permissions.ts";
+import type { Start } from "./starts.ts";
 import { stateOf, stepFiles } from "./steps.ts";
 
 /** Steps that read every block of a game day or render its report. */
@@ -28,9 +31,14 @@ const LONG_STEPS = new Set(["judge-baseline", "judge", "write-report"]);
 /** A fault whose game day is gone and whose event was lost stays at most this long, and as long as its clean-up takes. */
 const SWEEP_EVERY = Duration.minutes(10);
 
+export interface GameDayStackProps extends StackProps {
+  /** What starts game days by itself. Default: nothing does. */
+  readonly starts?: readonly Start[];
+}
+
 /** Everything of gameday itself: the workflow, its steps, what it remembers, where load comes from, whom it tells. */
 export class GameDayStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { starts = [], ...props }: GameDayStackProps) {
     super(scope, id, props);
 
     const journal = this.table("Journal", { gameDay: "partition", id: "sort" });
@@ -49,6 +57,7 @@ export class GameDayStack extends Stack {
     );
     const topic = new Topic(this, "Announcements", { displayName: "gameday", enforceSSL: true });
     const load = new LoadTask(this, "Load", results);
+    const experiments = new Experiments(this, "Experiments");
 
     const resources: Resources = {
       stack: this,
@@ -58,6 +67,7 @@ export class GameDayStack extends Stack {
       topic,
       cluster: load.cluster,
       task: load.task,
+      experimentRole: experiments.role,
     };
     const environment = {
       POWERTOOLS_SERVICE_NAME: "gameday",
@@ -70,12 +80,15 @@ export class GameDayStack extends Stack {
       SUBNET_IDS: load.vpc.publicSubnets.map((subnet) => subnet.subnetId).join(","),
       SECURITY_GROUP_ID: load.securityGroup.securityGroupId,
       TOPIC_ARN: topic.topicArn,
+      EXPERIMENT_ROLE_ARN: experiments.role.roleArn,
+      EXPERIMENT_LOCATION,
     };
     const steps = new Map(stepFiles().map((file) => [stateOf(file), this.step(file, environment, resources)] as const));
 
     const gameDay = this.machine("GameDay", "workflows/game-day.asl.json", steps);
     const safetyNet = this.machine("SafetyNet", "workflows/safety-net.asl.json", steps);
     this.watchOver(gameDay, safetyNet, topic);
+    if (starts.length > 0) this.startBySelf(gameDay, starts, topic);
     new StringParameter(this, "System", {
       parameterName: "/gameday/system",
       description: "Where gameday's command line finds this stack",
@@ -197,6 +210,14 @@ export class GameDayStack extends Stack {
         conditions: { StringEquals: { "aws:SourceAccount": this.account } },
       }),
     );
+  }
+
+  private startBySelf(gameDay: StateMachine, starts: readonly Start[], topic: Topic): void {
+    const { missed } = new GameDayStarts(this, "Starts", gameDay, starts);
+    this.alarmOn("StartMissed", missed.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" }), topic, [
+      "A game day did not start as a schedule or a rule wanted; nothing is broken and nothing has to be put back.",
+      "The message in the dead-letter queue says which and why.",
+    ]);
   }
 
   private alarmOn(id: string, metric: Metric, topic: Topic, description: string[]): void {

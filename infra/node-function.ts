@@ -1,6 +1,13 @@
 import type { Duration } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  Code,
+  type ILayerVersion,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
@@ -13,6 +20,8 @@ export interface NodeFunctionProps {
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
   readonly memorySize: number;
+  /** Default: none. */
+  readonly layers?: ILayerVersion[];
   readonly statements: PolicyStatement[];
   /** Resources with a wildcard in the statements, as cdk-nag writes them, and why each has to be. */
   readonly wildcards?: Readonly<Record<string, string>>;
@@ -38,6 +47,7 @@ export class NodeFunction extends Construct {
       timeout: props.timeout,
       memorySize: props.memorySize,
       tracing: Tracing.ACTIVE,
+      layers: props.layers ?? [],
       role,
       logGroup,
     });

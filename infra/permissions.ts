@@ -1,7 +1,7 @@
 import { ArnFormat, type Stack } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Cluster, FargateTaskDefinition } from "aws-cdk-lib/aws-ecs";
-import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { TARGET_TAG } from "./targets/game-day-target.ts";
@@ -15,6 +15,8 @@ export interface Resources {
   topic: Topic;
   cluster: Cluster;
   task: FargateTaskDefinition;
+  /** What FIS takes on for an experiment. */
+  experimentRole: Role;
 }
 
 /** One permission of a step, with the reasons for the wildcards in it (cdk-nag finding `AwsSolutions-IAM5[Resource::…]`). */
@@ -31,6 +33,10 @@ const writeJournal: Grant = {
   statements: ({ journal }) => [
     allow(["dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"], [journal.tableArn]),
   ],
+};
+/** Of entries that are there already. */
+const updateJournal: Grant = {
+  statements: ({ journal }) => [allow(["dynamodb:Query", "dynamodb:UpdateItem"], [journal.tableArn])],
 };
 const changeLease: Grant = {
   statements: ({ leases }) => [allow(["dynamodb:GetItem", "dynamodb:UpdateItem"], [leases.tableArn])],
@@ -118,6 +124,21 @@ const readAlarmHistory: Grant = {
   ],
   wildcards: noResource("GetMetricData"),
 };
+const readInsights: Grant = {
+  statements: () => [
+    allow(
+      [
+        "devops-guru:GetResourceCollection",
+        "devops-guru:SearchInsights",
+        "devops-guru:DescribeInsight",
+        "devops-guru:ListAnomaliesForInsight",
+        "devops-guru:ListRecommendations",
+      ],
+      ["*"],
+    ),
+  ],
+  wildcards: noResource("DevOps Guru"),
+};
 const readTargets: Grant = {
   statements: ({ stack }) => [
     allow(
@@ -177,6 +198,60 @@ const endExecutions: Grant = {
   wildcards: anyExecution,
 };
 
+/** The tag of everything that a game day makes in FIS, as `functions/faults/experiments.ts` gives it. */
+const MARK_TAG = "gameday:id";
+const bearingMark = { StringLike: { [`aws:ResourceTag/${MARK_TAG}`]: "*" } };
+const givingMark = { StringLike: { [`aws:RequestTag/${MARK_TAG}`]: "*" } };
+const ofFis = ({ stack }: Resources, resource: string, resourceName = "*") =>
+  stack.formatArn({ service: "fis", resource, resourceName });
+const FIS_ACTIONS = ["add-delay", "error", "http-integration-response"].map((name) => `aws:lambda:invocation-${name}`);
+const anyMarked = (...resources: string[]) =>
+  Object.assign(
+    {},
+    ...resources.map((resource) =>
+      wildcard("fis", `${resource}/*`, "FIS names what it makes, but only with gameday's tag: see the condition.")(),
+    ),
+  ) as Record<string, string>;
+const SERVICE_LINKED_ROLE = "aws-service-role/fis.amazonaws.com/AWSServiceRoleForFIS";
+const startExperiments: Grant = {
+  statements: (resources) => [
+    allow(
+      ["fis:CreateExperimentTemplate"],
+      [ofFis(resources, "experiment-template"), ...FIS_ACTIONS.map((action) => ofFis(resources, "action", action))],
+      givingMark,
+    ),
+    allow(["fis:StartExperiment"], [ofFis(resources, "experiment-template")], bearingMark),
+    allow(["fis:StartExperiment"], [ofFis(resources, "experiment")], givingMark),
+    allow(["fis:TagResource"], [ofFis(resources, "experiment-template"), ofFis(resources, "experiment")], givingMark),
+    allow(["iam:PassRole"], [resources.experimentRole.roleArn], {
+      StringEquals: { "iam:PassedToService": "fis.amazonaws.com" },
+    }),
+    // The first experiment of an account makes it (FIS user guide, "Service-linked roles").
+    allow(
+      ["iam:CreateServiceLinkedRole"],
+      [resources.stack.formatArn({ service: "iam", region: "", resource: "role", resourceName: SERVICE_LINKED_ROLE })],
+      { StringEquals: { "iam:AWSServiceName": "fis.amazonaws.com" } },
+    ),
+  ],
+  wildcards: () => anyMarked("experiment-template", "experiment"),
+};
+const listExperiments = () => allow(["fis:ListExperiments", "fis:ListExperimentTemplates"], ["*"]);
+const seeExperiments: Grant = {
+  statements: (resources) => [
+    listExperiments(),
+    allow(["fis:GetExperiment"], [ofFis(resources, "experiment")], bearingMark),
+  ],
+  wildcards: () => ({ ...noResource("A list of experiments")(), ...anyMarked("experiment") }),
+};
+const stopExperiments: Grant = {
+  statements: (resources) => [
+    listExperiments(),
+    allow(["fis:GetExperiment", "fis:StopExperiment"], [ofFis(resources, "experiment")], bearingMark),
+    allow(["fis:DeleteExperimentTemplate"], [ofFis(resources, "experiment-template")], bearingMark),
+  ],
+  wildcards: () => ({ ...noResource("A list of experiments")(), ...anyMarked("experiment-template", "experiment") }),
+};
+
 /** What each step may do: least privilege, in one table. A step that is missing here has no function. */
 export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   plan: [readTargets, writeResults],
@@ -187,15 +262,15 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   "await-load": [readResults, writeResults, seeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
-  "inject-fault": [writeJournal, readLease, changeFunctions, setConcurrency],
-  "prove-fault": [writeJournal, readFunctions, readConcurrency, readResults, readAlarms],
-  "watch-fault": [readJournal, readResults, readAlarmHistory],
-  "undo-fault": [writeJournal, readLease, changeFunctions, changeConcurrency],
-  "watch-recovery": [writeJournal, readFunctions, readConcurrency, readResults, readAlarms],
-  "stop-load": [writeJournal, seeTasks, stopTasks],
-  "roll-back": [writeJournal, readLease, changeFunctions, changeConcurrency],
-  "verify-restored": [readJournal, readFunctions, readConcurrency, seeTasks, writeResults],
-  judge: [readJournal, readResults, writeResults, readAlarmHistory, readHistory],
+  "inject-fault": [writeJournal, readLease, changeFunctions, setConcurrency, startExperiments],
+  "prove-fault": [updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+  "watch-fault": [readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights],
+  "undo-fault": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+  "watch-recovery": [updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+  "stop-load": [updateJournal, seeTasks, stopTasks],
+  "roll-back": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+  "verify-restored": [readJournal, readFunctions, readConcurrency, seeExperiments, seeTasks, writeResults],
+  judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readHistory],
   "write-report": [readJournal, readResults, writeResults],
   announce: [readResults, writeResults, announce],
   "release-lease": [readResults, changeLease],

@@ -2,13 +2,17 @@ import { randomUUID } from "node:crypto";
 import { definitionOf } from "./assets.ts";
 import type { Assembly } from "./cfn/assembly.ts";
 import { ACCOUNT, arn, REGION } from "./cfn/attributes.ts";
-import type { Graph } from "./cfn/graph.ts";
+import type { Graph, Resource } from "./cfn/graph.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import { type Bus, createBus, type Delivery, type Post } from "./events/bus.ts";
 import { startSchedules } from "./events/schedules.ts";
 import { type Execution, type ExecutionEvent, startExecution } from "./hosts/state-machine.ts";
 import type { Identities } from "./iam/identities.ts";
+import { authoriseRule } from "./iam/lambda-permissions.ts";
+import { type Interference, ServiceError } from "./services/operation.ts";
+import { playStartExecution } from "./services/sfn.ts";
 import type { StepCaller } from "./step-caller.ts";
+import { callTrigger, triggerOf } from "./triggers.ts";
 
 interface Surroundings {
   readonly graph: Graph;
@@ -23,7 +27,15 @@ interface Surroundings {
   readonly definitions?: Definitions;
   /** What may happen to the bus's events. Default: nothing. */
   readonly post?: Post;
+  /** Schedules and rules start game days here too. Default: no, what is played is one game day. */
+  readonly startsItself?: boolean;
+  /** What may happen to the calls of triggers. Default: nothing. */
+  readonly interfere?: Interference;
+  /** Lines that triggers write in their logs. */
+  readonly onNote?: (sentence: string) => void;
 }
+
+const executionArnOf = (machine: Resource, name: string): string => arn("states", `execution:${machine.name}:${name}`);
 
 export type Definitions = ReadonlyMap<string, ReturnType<typeof definitionOf>>;
 
@@ -42,13 +54,17 @@ export class Executions {
   readonly #surroundings: Surroundings;
   readonly #definitions: Definitions;
   readonly #stopSchedules: () => void;
+  readonly #deliveries = new Set<Promise<void>>();
+  /** What executions were started with, as text. */
+  readonly #inputs = new Map<string, string>();
+  readonly #startExecution = playStartExecution((machineArn, name, input) => this.#startOnce(machineArn, name, input));
 
   constructor(surroundings: Surroundings) {
     const { graph, assembly, definitions, post } = surroundings;
     this.#surroundings = surroundings;
     this.#all = surroundings.executions;
     this.#definitions = definitions ?? definitionsOf(graph, assembly);
-    this.bus = createBus(graph, (delivery) => this.#deliver(delivery), post);
+    this.bus = createBus(graph, (delivery) => this.#underWay(this.#deliver(delivery)), post);
     this.#stopSchedules = startSchedules(graph, (delivery) => this.bus.send(delivery));
   }
 
@@ -58,7 +74,7 @@ export class Executions {
     const machine = graph.byArn(machineArn);
     const definition = this.#definitions.get(machineArn);
     if (!machine || !definition) throw new TemplateError(`There is no state machine ${machineArn}.`);
-    const executionArn = arn("states", `execution:${machine.name}:${name}`);
+    const executionArn = executionArnOf(machine, name);
     const running = this.#all.get(executionArn);
     if (running) return running;
     const role = identities.of(String(machine.properties.RoleArn));
@@ -74,9 +90,24 @@ export class Executions {
       onEvent: (event) => onEvent(name, event),
     });
     this.#all.set(executionArn, execution);
+    this.#inputs.set(executionArn, JSON.stringify(input));
     this.#announce(execution, "RUNNING");
     void execution.ended.then(({ status }) => this.#announce(execution, status));
     return execution;
+  }
+
+  /** The same input for a name that still runs is the same start; anything else under a name that was used is an error. */
+  #startOnce(machineArn: string, name: string, input: string): Execution {
+    const machine = this.#surroundings.graph.byArn(machineArn);
+    if (!machine) throw new ServiceError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${machineArn}'`);
+    const executionArn = executionArnOf(machine, name);
+    const before = this.#all.get(executionArn);
+    const parsed: unknown = JSON.parse(input);
+    const same = before?.status === "RUNNING" && this.#inputs.get(executionArn) === JSON.stringify(parsed);
+    if (before && !same) {
+      throw new ServiceError("ExecutionAlreadyExists", `Execution Already Exists: '${executionArn}'`);
+    }
+    return this.start(machineArn, name, parsed);
   }
 
   /** The end of an execution that is not here any more, as Step Functions reports it. */
@@ -87,8 +118,9 @@ export class Executions {
   /** Waits until no execution runs and no step is at work, those included that an ending has started through a rule. */
   async quiet(): Promise<void> {
     let known = -1;
-    while (known !== this.#all.size) {
+    while (known !== this.#all.size || this.#deliveries.size > 0) {
       known = this.#all.size;
+      await Promise.allSettled(this.#deliveries);
       await Promise.all([...this.#all.values()].map((execution) => execution.quiet));
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -110,13 +142,40 @@ export class Executions {
     });
   }
 
-  async #deliver({ rule, targetArn, roleArn, input }: Delivery): Promise<void> {
+  async #underWay(delivery: Promise<void>): Promise<void> {
+    this.#deliveries.add(delivery);
+    try {
+      await delivery;
+    } finally {
+      this.#deliveries.delete(delivery);
+    }
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { rule, targetArn, roleArn, input } = delivery;
     const { graph, identities } = this.#surroundings;
-    if (graph.byArn(targetArn)?.type !== "AWS::StepFunctions::StateMachine") {
+    const target = graph.byArn(targetArn);
+    if (target && triggerOf(target)) return this.#trigger(target, delivery);
+    if (target?.type !== "AWS::StepFunctions::StateMachine") {
       throw new TemplateError(`Rule ${rule}: targets of its kind (${targetArn}) are not played.`);
     }
     const role = identities.of(roleArn ?? "");
     identities.authorise(role, { action: "states:StartExecution", resource: targetArn, context: {} });
     this.start(targetArn, randomUUID(), input);
+  }
+
+  /** A schedule calls a function by its role, a rule by the function's own policy. */
+  async #trigger(target: Resource, { rule, ruleArn, targetArn, roleArn, input }: Delivery): Promise<void> {
+    const { graph, identities, interfere = (_, make) => make(), onNote: note = () => {} } = this.#surroundings;
+    if (!this.#surroundings.startsItself) {
+      note(`${rule} would start a game day now; here it does not.`);
+      return;
+    }
+    if (roleArn === undefined) authoriseRule(graph, ruleArn, targetArn);
+    else {
+      const request = { action: "lambda:InvokeFunction", resource: targetArn, context: {} };
+      identities.authorise(identities.of(roleArn), request);
+    }
+    return callTrigger(target, input, { graph, identities, sfn: this.#startExecution, interfere, note });
   }
 }

@@ -4,7 +4,9 @@ import type { Assembly } from "./cfn/assembly.ts";
 import { REGION } from "./cfn/attributes.ts";
 import { type Graph, readGraph } from "./cfn/graph.ts";
 import type { Undelivered } from "./events/bus.ts";
+import type { Event } from "./events/patterns.ts";
 import { Executions } from "./executions.ts";
+import { FisExtensions } from "./hosts/fis-extension.ts";
 import { Functions } from "./hosts/functions.ts";
 import { startGateway } from "./hosts/gateway.ts";
 import { type ApiServer, startApi } from "./hosts/http-api.ts";
@@ -12,12 +14,15 @@ import type { Execution, ExecutionEvent } from "./hosts/state-machine.ts";
 import { startTask } from "./hosts/task-process.ts";
 import { type Asked, createIdentities, type Identities } from "./iam/identities.ts";
 import { WrittenExecutions, writeEvent } from "./saved/executions.ts";
+import { keptExperiments } from "./saved/experiments.ts";
 import { keepFunctions } from "./saved/functions.ts";
 import type { SavedRegion } from "./saved-region.ts";
 import { readAlarm } from "./services/alarms.ts";
 import { type AlarmChange, createCloudWatch } from "./services/cloudwatch.ts";
+import { createDevOpsGuru } from "./services/devops-guru.ts";
 import { createTables } from "./services/dynamodb.ts";
 import { createEcs } from "./services/ecs.ts";
+import { createFis } from "./services/fis.ts";
 import { createLambda, type FunctionRecord } from "./services/lambda.ts";
 import { Metrics } from "./services/metrics.ts";
 import type { Interference } from "./services/operation.ts";
@@ -38,6 +43,8 @@ export interface RegionOptions {
   readonly updateMs?: number;
   /** Keeps what AWS would keep, and has what it kept from before. Default: everything ends with this process. */
   readonly saved?: SavedRegion;
+  /** Schedules and rules of the templates start game days here too. Default: no, a rehearsal is one game day. */
+  readonly startsItself?: boolean;
   /** Makes calls of the steps fail, to see what gameday does then. */
   readonly interfere?: Interference;
   /** Lines that functions and load tasks write. */
@@ -59,16 +66,25 @@ export interface Region {
   readonly asked: readonly Asked[];
   /** Who holds which target; absent when the templates do not say where that is written. */
   readonly leases: Leases | undefined;
-  /** Functions whose configuration is not what their stack deployed: seen by the stand-in, whatever a report says. */
+  /**
+   * Functions whose configuration is not what their stack deployed, and experiments that are left: seen by the stand-in,
+   * whatever a report says.
+   */
   changed(): string[];
   /** Starts an execution; the same name again is the same execution. */
   start(machineArn: string, name: string, input: unknown): Execution;
+  /** Puts an event on the default bus, as the service or application that it names would. */
+  put(event: Event): void;
   /** The end of an execution that is not here any more, as Step Functions reports it. */
   announceEnded(execution: Pick<Execution, "arn" | "machineArn" | "name">, status: string): void;
   /** Waits until no execution runs and no step is at work. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** An experiment of FIS takes seconds from one state to the next, its extension up to a minute to hear of it. */
+const EXPERIMENT_PACE_MS = 300;
+const EXTENSION_POLL_MS = 1000;
 
 /** Brings the templates to life. Throws {@link TemplateError} for what CloudFormation or a service would refuse. */
 export async function startRegion(options: RegionOptions): Promise<Region> {
@@ -109,7 +125,11 @@ async function host(
 
   const published: Published[] = [];
   const variablesOf = (roleArn: string) => sdkVariables(identities, roleArn, gateway.url);
-  const functions = new Functions({ graph, assembly, metrics, sdkVariables: variablesOf, onOutput });
+  const extensions = new FisExtensions({ identities, buckets, pollMs: EXTENSION_POLL_MS });
+  const functions = new Functions({
+    ...{ graph, assembly, metrics, sdkVariables: variablesOf, onOutput },
+    injectionsOf: (record) => extensions.injectionsOf(record),
+  });
   cleanUps.push(() => functions.stop());
   const lambda = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
@@ -135,9 +155,20 @@ async function host(
   const cloudwatch = createCloudWatch(
     graph.ofType("AWS::CloudWatch::Alarm").map((alarm) => readAlarm(alarm, options.alarmPeriodSeconds)),
     metrics,
-    (change) => options.onAlarm?.(change),
+    (change) => {
+      fis.onAlarm(change.alarm.arn, change.to);
+      options.onAlarm?.(change);
+    },
   );
-  cleanUps.push(() => cloudwatch.stop());
+  const fis = createFis({
+    ...{ identities, buckets, functions: lambda.functions, paceMs: EXPERIMENT_PACE_MS },
+    alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
+    ...(saved ? { kept: keptExperiments(saved.experiments) } : {}),
+  });
+  cleanUps.push(
+    () => cloudwatch.stop(),
+    () => fis.stop(),
+  );
 
   const executions = saved ? new WrittenExecutions(saved) : new Map<string, Execution>();
   const caller = await stepCaller({
@@ -148,8 +179,10 @@ async function host(
     alarmPeriodSeconds: options.alarmPeriodSeconds,
     services: {
       cloudwatch: cloudwatch.service,
+      devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
       documents: tables.service,
       ecs: ecs.service,
+      fis: fis.service,
       lambda: kept.service,
       s3: createS3(buckets),
       sfn: createSfn(executions),
@@ -164,6 +197,9 @@ async function host(
     identities,
     executions,
     caller,
+    ...(options.interfere ? { interfere: options.interfere } : {}),
+    startsItself: options.startsItself ?? false,
+    onNote: (sentence) => onOutput("starts", sentence),
     onEvent: (execution, event) => {
       if (saved) writeEvent(saved, execution, event);
       options.onEvent?.(execution, event);
@@ -184,12 +220,13 @@ async function host(
     undelivered: machines.bus.undelivered,
     asked: identities.asked,
     leases: system && createLeases(tables.documents, system.leaseTable, { now: () => new Date() }),
-    changed: kept.changed,
+    changed: () => [...kept.changed(), ...fis.left()],
     start(machineArn, name, input) {
       const execution = machines.start(machineArn, name, input);
       saved?.writeInput(execution.arn, input);
       return execution;
     },
+    put: (event) => machines.bus.put(event),
     announceEnded: (execution, status) => machines.announceEnded(execution, status),
     quiet: () => machines.quiet(),
     async stop() {

@@ -119,6 +119,9 @@ export class SavedRegion {
   get functions(): string {
     return join(this.folder, "functions.json");
   }
+  get experiments(): string {
+    return join(this.folder, "experiments.json");
+  }
 
   /** Whose it is right now. */
   standing(): Standing {

@@ -63,7 +63,7 @@ class TimedOut extends Error {
   override readonly name = "Sandbox.Timedout";
 }
 
-async function withinTimeout<T>(seconds: number, invocation: Invocation, run: () => Promise<T>): Promise<T> {
+export async function withinTimeout<T>(seconds: number, invocation: Invocation, run: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
@@ -84,8 +84,10 @@ function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Bac
   const client = (service: Service) => clientOf<never>(service, invocation, gate);
   const clients: Clients = {
     cloudwatch: client(services.cloudwatch),
+    devopsguru: client(services.devopsguru),
     documents: client(services.documents),
     ecs: client(services.ecs),
+    fis: client(services.fis),
     lambda: client(services.lambda),
     s3: client(services.s3),
     sfn: client(services.sfn),

@@ -15,6 +15,7 @@ export const surroundings =
       "API Gateway, Lambda's control plane, SSM, SNS, EventBridge and Step Functions, in this process",
       "DynamoDB by dynalite, S3 in memory",
       "Fargate: the load task is a process on this machine",
+      "FIS and its extension in a function, which asks for experiments every second instead of every minute",
       `CloudWatch: alarms as the template defines them${alarmPeriodSeconds === undefined ? "" : `, their periods shortened to ${alarmPeriodSeconds} s`}`,
     ],
     environment: {

@@ -1,3 +1,4 @@
+import { experimentMinutes, isFisFault } from "./fis.ts";
 import type { Cost } from "./result.ts";
 import type { Plan } from "./state.ts";
 
@@ -18,13 +19,17 @@ const PRICES = {
   s3Put: 0.000005,
   s3Get: 0.0000004,
   xrayTrace: 0.000005,
+  // Amazon DevOps Guru pricing page: the dearer of its two groups of resources.
+  devOpsGuruResourceHour: 0.0042,
+  // AWS FIS pricing page: per minute that an action runs.
+  fisActionMinute: 0.1,
 } as const;
 
 /** One load task: what the template gives it. */
 const TASK = { vcpu: 1, gb: 2 } as const;
 const STEP = { gb: 0.5, secondsPerCall: 0.6 } as const;
 /** The example targets: one function behind an HTTP API that writes one item a request. */
-const TARGET = { gb: 0.25, secondsPerRequest: 0.05, tracedShare: 0.05 } as const;
+const TARGET = { gb: 0.25, secondsPerRequest: 0.05, tracedShare: 0.05, resourcesBesideFunctions: 2 } as const;
 const TRANSITIONS_OF_A_LOOK = 3;
 const TRANSITIONS_BESIDE_LOOKS = 40;
 
@@ -83,5 +88,19 @@ function costOf(plan: Plan, { taskSeconds, loadSeconds }: Lasting): Cost {
     // The verdict reads every block once more; looks read the newest only.
     { what: `results: ${Math.round(blocks)} blocks in S3`, usd: blocks * (PRICES.s3Put + 3 * PRICES.s3Get) },
   ];
+  const experiments = plan.faults.filter(({ spec }) => isFisFault(spec));
+  if (experiments.length > 0) {
+    // As if nobody stopped one before it ends by itself, and as if it had begun with the load.
+    const most = experiments.reduce((sum, fault) => sum + experimentMinutes(fault.durationSeconds), 0);
+    const minutes = Math.min(most, loadSeconds / 60);
+    items.push({ what: `FIS: at most ${Math.ceil(minutes)} action-minutes`, usd: minutes * PRICES.fisActionMinute });
+  }
+  if (plan.faults.some(({ expect }) => expect.some(({ detector }) => detector === "devops-guru"))) {
+    const resources = Object.keys(plan.target.functions).length + TARGET.resourcesBesideFunctions;
+    items.push({
+      what: `DevOps Guru: about ${resources} resources for ${hours.toFixed(2)} h`,
+      usd: resources * hours * PRICES.devOpsGuruResourceHour,
+    });
+  }
   return { estimatedUsd: items.reduce((sum, item) => sum + item.usd, 0), pricesOf: PRICES_OF, items };
 }

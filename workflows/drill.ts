@@ -2,9 +2,10 @@ import * as z from "zod";
 import { Duration } from "./duration.ts";
 import { faultWith, LambdaEnvFault } from "./faults.ts";
 import { Guard } from "./guard.ts";
+import { eitherOf } from "./problem.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
-export const DETECTORS = ["load-comparison", "cloudwatch-alarms"] as const;
+export const DETECTORS = ["load-comparison", "cloudwatch-alarms", "function-metrics", "devops-guru"] as const;
 export type DetectorName = (typeof DETECTORS)[number];
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
@@ -13,7 +14,7 @@ const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
 
 /** What the drill expects of a detector during a fault. */
 export const Expectation = z.strictObject({
-  detector: z.enum(DETECTORS, { error: `expected a detector: ${DETECTORS.join(" or ")}` }),
+  detector: z.enum(DETECTORS, { error: `expected a detector: ${eitherOf(DETECTORS)}` }),
   outcome: z
     .enum(["detected", "not-detected", "any"], { error: "expected an outcome: detected, not-detected or any" })
     .meta({ description: "`any` reports the detector without judging it." }),
@@ -94,6 +95,10 @@ export const Drill = z
       faults: z.array(Fault).min(1).max(10),
       recovery: Recovery,
       guard: Guard.optional().meta({ description: "Limits that end the game day early, whatever phase it is in." }),
+      startsInAlarm: z
+        .boolean()
+        .default(false)
+        .meta({ description: "Starts although an alarm of the target is on, unless the guard has that alarm too." }),
       comparison: z
         .strictObject({ block: Duration.prefault("30s") })
         .prefault({})

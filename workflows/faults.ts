@@ -1,14 +1,12 @@
 import * as z from "zod";
+import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault } from "./fis.ts";
+import { FunctionName } from "./function-name.ts";
 import { eitherOf } from "./problem.ts";
 
 /** A Lambda environment variable's name (Lambda API reference, `Environment.Variables`). */
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, {
   error: "expected the name of an environment variable: letters, digits and _, starting with a letter",
 });
-
-const FunctionName = z
-  .string()
-  .meta({ description: "The function's name in the target's description, not its AWS name." });
 
 /** Changes environment variables of one of the target's functions; every other variable is left alone. */
 export const LambdaEnvFault = z.strictObject({
@@ -53,9 +51,16 @@ interface Wording<Spec> {
 const CONCURRENCY_BACK =
   "reserved concurrency back to what stood before (a number, or none), if still ours; read right before, since Lambda has no compare-and-set for it";
 
+const EXPERIMENT_BACK =
+  "the experiment is stopped and its template deleted, both found by their tag gameday:id; left alone it ends by itself";
+const share = ({ percentage, function: name }: { percentage: number; function: string }) =>
+  `${percentage} % of the invocations of function ${name}`;
+const reach = ({ preventExecution }: { preventExecution: boolean }) =>
+  preventExecution ? "without its code being run" : "after its code has run";
+
 const kind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer<Schema>>) => ({ schema, wording });
 
-/** Every kind of fault that a drill can ask for. To add one: its schema above, a line here, its verbs in `functions/faults`. */
+/** Every kind of fault that a drill can ask for. To add one: its schema, a line here, its verbs in `functions/faults`. */
 const KINDS = {
   "lambda-env": kind(LambdaEnvFault, {
     change: ({ function: name, set }) =>
@@ -75,6 +80,21 @@ const KINDS = {
     change: ({ function: name, concurrency }) =>
       `reserved concurrency of function ${name}: ${concurrency}, so that what goes beyond is refused`,
     undo: () => CONCURRENCY_BACK,
+    functions: ({ function: name }) => [name],
+  }),
+  "fis-lambda-delay": kind(FisLambdaDelayFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,
+    undo: () => EXPERIMENT_BACK,
+    functions: ({ function: name }) => [name],
+  }),
+  "fis-lambda-error": kind(FisLambdaErrorFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} fail, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
+    functions: ({ function: name }) => [name],
+  }),
+  "fis-lambda-http-response": kind(FisLambdaHttpResponseFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} answer ${spec.statusCode}, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
     functions: ({ function: name }) => [name],
   }),
   none: kind(NoFault, {

@@ -2,6 +2,7 @@ import { estimateCost } from "./cost.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
+import { isFisFault, LONGEST_FIS_FAULT_SECONDS, SLOWEST_POLL_SECONDS } from "./fis.ts";
 import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { Problem } from "./problem.ts";
 import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
@@ -11,11 +12,18 @@ export type Profile = Plan["profile"];
 /**
  * Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run.
  * A straggler is a step that was given up on: the longest function time-out is 119 s, and what it asked for may still be
- * under way then. In a rehearsal steps take milliseconds.
+ * under way then. In a rehearsal steps take milliseconds. The ramp is what the FIS user guide gives for its extension; the
+ * one in a rehearsal asks every second.
  */
 const ALLOWANCES = {
-  full: { start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30 },
-  rehearsal: { start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1 },
+  full: {
+    ...{ start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30 },
+    ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20 },
+  },
+  rehearsal: {
+    ...{ start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1 },
+    ramp: { upSeconds: 2, downSeconds: 2 },
+  },
 } as const;
 
 /** The shortest fault window in comparison blocks that leaves a detector something to compare. */
@@ -103,6 +111,12 @@ export function checkDurations(drill: Drill): Problem[] {
   atLeast(["baseline"], drill.baseline, drill.comparison.block);
   for (const [index, fault] of drill.faults.entries()) {
     atLeast(["faults", index, "duration"], fault.duration, drill.comparison.block);
+    if (isFisFault(fault) && fault.duration > LONGEST_FIS_FAULT_SECONDS) {
+      problems.push({
+        path: ["faults", index, "duration"],
+        message: `expected at most ${formatDuration(LONGEST_FIS_FAULT_SECONDS)} (an FIS experiment takes 12 h), found ${formatDuration(fault.duration)}`,
+      });
+    }
     for (const [position, { outcome, within }] of fault.expect.entries()) {
       if (within !== undefined && outcome !== "detected") {
         problems.push({
@@ -133,12 +147,14 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     // Parsed again so that the spec holds the fault's own fields only, not its name and duration.
     spec: FaultSpec.parse(withoutCommons(fault)),
     durationSeconds: short?.fault ?? fault.duration,
+    ...(isFisFault(fault) ? { ramp: allowance.ramp } : {}),
     expect: fault.expect.map((expectation) => planExpectation(expectation, short?.within)),
   }));
   const durationSeconds =
     warmUpSeconds +
     baselineSeconds +
     faults.reduce((sum, fault) => sum + fault.durationSeconds + withinSeconds + 2 * allowance.change, 0) +
+    faults.reduce((sum, { ramp }) => sum + (ramp ? ramp.upSeconds + ramp.downSeconds : 0), 0) +
     // The baseline and every recovery are measured once the last request in them has its answer.
     (1 + faults.length) * (short?.timeout ?? drill.load.timeout) +
     allowance.start / 10;
@@ -158,6 +174,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     faults,
     recovery: { withinSeconds, margin: drill.recovery.margin },
     ...(drill.guard && { guard: planGuard(drill.guard, target.alarms, short?.guardFor) }),
+    ...(drill.startsInAlarm && { startsInAlarm: true }),
     comparisonBlockSeconds: short ? REHEARSAL_BLOCK_SECONDS : drill.comparison.block,
     watchSeconds: allowance.watch,
     stragglerSeconds: allowance.straggler,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { DETECTORS } from "./drill.ts";
 import { FaultSpec } from "./faults.ts";
+import { Ramp } from "./fis.ts";
 import { PlannedGuard } from "./guard.ts";
 
 /**
@@ -19,6 +20,8 @@ export const Target = z.object({
   functions: z.record(z.string(), z.string()),
   /** Names of the alarms that should notice. */
   alarms: z.array(z.string()),
+  /** Name of its CloudFormation stack: what DevOps Guru groups resources by. */
+  stack: z.string().optional(),
 });
 export type Target = z.infer<typeof Target>;
 
@@ -35,6 +38,8 @@ export const PlannedFault = z.object({
   name: z.string(),
   spec: FaultSpec,
   durationSeconds: z.number().positive(),
+  /** Only with faults that FIS injects. */
+  ramp: Ramp.optional(),
   expect: z.array(PlannedExpectation),
 });
 export type PlannedFault = z.infer<typeof PlannedFault>;
@@ -81,6 +86,8 @@ export const Plan = z.object({
   recovery: z.object({ withinSeconds: z.number(), margin: z.number() }),
   /** Limits that end the game day early. */
   guard: PlannedGuard.optional(),
+  /** An alarm that is on keeps the game day from starting, but for this. */
+  startsInAlarm: z.boolean().optional(),
   comparisonBlockSeconds: z.number(),
   /** How long a loop waits between two looks. */
   watchSeconds: z.int().min(1),

@@ -3,6 +3,7 @@ import { readDrill } from "../../workflows/drill-file.ts";
 import { formatDuration } from "../../workflows/duration.ts";
 import { wordingOf } from "../../workflows/faults.ts";
 import { guardText } from "../../workflows/guard.ts";
+import { noticesOf } from "../../workflows/notices.ts";
 import { checkBudget, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { checkDrill, type FoundDrill, findDrill, problemsError } from "../drills.ts";
@@ -23,7 +24,13 @@ export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; 
   if (options.json) {
     print(
       JSON.stringify(
-        { timeline: timelineOf(plan), changes: changesOf(plan), guard: plan.guard ?? {}, cost },
+        {
+          timeline: timelineOf(plan),
+          changes: changesOf(plan),
+          guard: plan.guard ?? {},
+          notices: noticesOf(plan),
+          cost,
+        },
         undefined,
         2,
       ),
@@ -44,6 +51,7 @@ export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; 
       "What is changed, and how it is put back:",
       ...changesOf(plan).flatMap(({ what, undo }) => [...bullet(what, "  - "), ...bullet(`put back: ${undo}`, "    ")]),
       "",
+      ...noticesOf(plan).flatMap((notice) => [...wrap(`! ${notice}`), ""]),
       ...(plan.guard
         ? [
             "The guard ends it early, in whatever phase, as soon as",

@@ -132,7 +132,8 @@ const keptAway = (target: string, { quarantine }: Lease) =>
     ? `! ${target} is still held, because the safety net could not finish: the next start tries again.`
     : `! ${target} is in quarantine (${quarantine}). When it is in order again: gameday release ${target} --reason "…"`;
 
-export function exitCodeOf({ status, result, error, changed }: Rehearsed): number {
+export function exitCodeOf(rehearsed: Pick<Rehearsed, "status" | "result" | "error" | "changed">): number {
+  const { status, result, error, changed } = rehearsed;
   if (result?.restored.ok === false || changed.length > 0) return EXIT.notRestored;
   if (!result) return status === "ABORTED" ? EXIT.saysNothing : EXIT.wrongInput;
   if (error && SET_UP_ERRORS.has(error.name)) return EXIT.wrongInput;

@@ -3,7 +3,8 @@ import { crashMatrix, MATRIX_COLUMNS } from "../../rehearsal/simulation/matrix.t
 import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
 import { simulate } from "../../rehearsal/simulation/simulate.ts";
 import { readWorld } from "../../rehearsal/simulation/world.ts";
-import { EXIT, UserError } from "../exit-codes.ts";
+import { EXIT } from "../exit-codes.ts";
+import { wholeNumber } from "../numbers.ts";
 import { paint, print, say, table } from "../output.ts";
 
 export interface SimulateCommandOptions {
@@ -74,9 +75,4 @@ async function trace(seed: number): Promise<number> {
   print(`verdict: ${verdict ?? "none"}`);
   for (const violation of violations) print(paint("red", violation, process.stdout));
   return violations.length > 0 ? EXIT.notRestored : EXIT.passed;
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw new UserError(`Expected a whole number after ${option}; found "${text}".`);
-  return Number(text);
 }

@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import type { FaultKindName, FaultSpec } from "../../workflows/faults.ts";
-import type { Plan } from "../../workflows/state.ts";
+import type { Plan, PlannedFault } from "../../workflows/state.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { FaultKind, Scene } from "./kind.ts";
+import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis-lambda.ts";
+import type { FaultKind, Occasion, Scene } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
 import { none } from "./none.ts";
@@ -12,6 +13,9 @@ const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, 
   "lambda-env": lambdaEnv,
   "lambda-outage": lambdaOutage,
   "lambda-throttle": lambdaThrottle,
+  "fis-lambda-delay": fisLambdaDelay,
+  "fis-lambda-error": fisLambdaError,
+  "fis-lambda-http-response": fisLambdaHttpResponse,
   none,
 };
 
@@ -22,21 +26,45 @@ export interface Fault {
   snapshot(): Promise<Json>;
   apply(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["apply"]>;
   prove(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["prove"]>;
+  lasts(before: Json): Promise<void>;
   undo(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["undo"]>;
   check(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["check"]>;
   byHand(before: Json): string[];
 }
 
-/** The verbs for a fault: what the journal holds as `before` is parsed by the kind that wrote it. */
-export function faultOf(spec: FaultSpec, plan: Plan, { clients, leases }: Pick<Runtime, "clients" | "leases">): Fault {
+type Outside = Pick<Runtime, "clients" | "clock" | "configuration" | "leases">;
+
+/** The verbs for a fault of the plan: what the journal holds as `before` is parsed by the kind that wrote it. */
+export function faultOf(planned: PlannedFault, plan: Plan, runtime: Outside): Fault {
+  const { clock, configuration } = runtime;
+  return verbsOf(planned.spec, plan, runtime, {
+    gameDay: plan.id,
+    index: planned.index,
+    durationSeconds: planned.durationSeconds,
+    ramp: planned.ramp ?? { upSeconds: 0, downSeconds: 0 },
+    stopAlarms: plan.guard?.alarms ?? [],
+    experimentRoleArn: configuration.experimentRoleArn,
+    now: clock.now,
+  });
+}
+
+/** The same verbs for a change that is no fault of the plan, such as a deployment. */
+export function verbsOf(
+  spec: FaultSpec,
+  plan: Plan,
+  { clients, leases }: Pick<Runtime, "clients" | "leases">,
+  occasion?: Occasion,
+): Fault {
   const kind = KINDS[spec.kind] as FaultKind<FaultSpec, unknown>;
   const { target } = plan;
-  const changing: Scene = { clients, target, fence: () => leases.mayChange(target.name, plan.id) };
-  const undoing: Scene = { clients, target, fence: () => leases.mayUndo(target.name, plan.id) };
+  const scene = { clients, target, ...(occasion ? { occasion } : {}) };
+  const changing: Scene = { ...scene, fence: () => leases.mayChange(target.name, plan.id) };
+  const undoing: Scene = { ...scene, fence: () => leases.mayUndo(target.name, plan.id) };
   return {
     snapshot: () => kind.snapshot(spec, changing) as Promise<Json>,
     apply: (before) => kind.apply(spec, kind.before.parse(before), changing),
     prove: (before) => kind.prove(spec, kind.before.parse(before), changing),
+    lasts: async (before) => kind.lasts?.(spec, kind.before.parse(before), changing),
     undo: (before) => kind.undo(spec, kind.before.parse(before), undoing),
     check: (before) => kind.check(spec, kind.before.parse(before), undoing),
     byHand: (before) => kind.byHand(spec, kind.before.parse(before), undoing),

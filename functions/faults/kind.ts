@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import type { FaultSpec } from "../../workflows/faults.ts";
+import type { Ramp } from "../../workflows/fis.ts";
 import type { Check, Conflict, Target } from "../../workflows/state.ts";
 import type { Clients } from "../runtime/clients.ts";
 
@@ -12,6 +13,22 @@ export interface Scene {
    * a compare-and-set on what was read, nothing is written over what another game day did in between.
    */
   readonly fence: () => Promise<void>;
+  /** Absent for a deployment, which is made and undone like a fault. */
+  readonly occasion?: Occasion;
+}
+
+/** Which fault of which game day it is: for kinds that make something of their own, which has to be found again. */
+export interface Occasion {
+  readonly gameDay: string;
+  /** Position in the drill, from 0. */
+  readonly index: number;
+  readonly durationSeconds: number;
+  readonly ramp: Ramp;
+  /** AWS names of the guard's alarms. */
+  readonly stopAlarms: readonly string[];
+  /** The role that FIS takes on. */
+  readonly experimentRoleArn: string;
+  readonly now: () => Date;
 }
 
 /** Changes to Lambda are in effect within seconds; what is not after this many milliseconds will not be. */
@@ -21,12 +38,16 @@ export interface Proof {
   /** The fault is seen to act. */
   acting: boolean;
   evidence: string[];
+  /** When another look is worth it; default: in a second. */
+  waitSeconds?: number;
 }
 
 export interface Restoration {
   /** Nothing is under way any more, so that `checks` are final. */
   settled: boolean;
   checks: Check[];
+  /** When it will be settled, if that is known. */
+  waitSeconds?: number;
 }
 
 /**
@@ -39,6 +60,8 @@ export interface FaultKind<Spec extends FaultSpec, Before> {
   /** Makes the change. Throws `ChangedMeanwhile` when what stands there is neither as before nor as intended. */
   apply(spec: Spec, before: Before, scene: Scene): Promise<void>;
   prove(spec: Spec, before: Before, scene: Scene): Promise<Proof>;
+  /** For faults that can end by themselves: throws `NotProven` when this one has, before anybody undid it. */
+  lasts?(spec: Spec, before: Before, scene: Scene): Promise<void>;
   /** Puts back what is still ours and names the rest. Done when nothing of ours is left. */
   undo(spec: Spec, before: Before, scene: Scene): Promise<Conflict[]>;
   /** Looks whether everything that was ours is as it was before, and in effect. */

@@ -1,5 +1,5 @@
 import type { Check, Conflict, Plan } from "../../workflows/state.ts";
-import { type Fault, faultOf } from "../faults/index.ts";
+import { type Fault, faultOf, verbsOf } from "../faults/index.ts";
 import { isRunning, loadTasks, stopByHand, stopTasks } from "../load/tasks.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Change, Entry } from "./entry.ts";
@@ -23,15 +23,11 @@ export function undoOf(entry: Entry, plan: Plan, runtime: Runtime): Undo {
 }
 
 /** The verbs behind a fault or a deployment: bringing the target to a configuration is the same change as a fault. */
-export function faultOfChange(
-  change: Change,
-  plan: Plan,
-  runtime: Pick<Runtime, "clients" | "leases">,
-): Fault | undefined {
-  if (change.kind === "fault") return faultOf(change.fault.spec, plan, runtime);
+export function faultOfChange(change: Change, plan: Plan, runtime: Runtime): Fault | undefined {
+  if (change.kind === "fault") return faultOf(change.fault, plan, runtime);
   if (change.kind === "deployment" && change.deployment.kind === "configuration") {
     const { function: name, set } = change.deployment;
-    return faultOf({ kind: "lambda-env", function: name, set }, plan, runtime);
+    return verbsOf({ kind: "lambda-env", function: name, set }, plan, runtime);
   }
   return undefined;
 }

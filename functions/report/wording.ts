@@ -3,7 +3,11 @@ import { failureText } from "../analysis/wording.ts";
 
 /** Names and numbers as all the files of a game day show them. */
 
-const DETECTOR_NAMES: Record<string, string> = { "cloudwatch-alarms": "the alarms" };
+const DETECTOR_NAMES: Record<string, string> = {
+  "cloudwatch-alarms": "the alarms",
+  "devops-guru": "DevOps Guru",
+  "function-metrics": "the functions' metrics",
+};
 export const detectorName = (detector: string) => DETECTOR_NAMES[detector] ?? detector;
 
 /** `12 s`, `4 min 30 s`, `2 h 5 min` */

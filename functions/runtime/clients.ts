@@ -1,5 +1,7 @@
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { DevOpsGuruClient } from "@aws-sdk/client-devops-guru";
 import type { ECSClient } from "@aws-sdk/client-ecs";
+import type { FisClient } from "@aws-sdk/client-fis";
 import type { LambdaClient } from "@aws-sdk/client-lambda";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
@@ -13,8 +15,10 @@ export type Client<C extends { send: unknown }> = Pick<C, "send">;
 /** What the steps talk to. Built once outside and handed in. */
 export interface Clients {
   readonly cloudwatch: Client<CloudWatchClient>;
+  readonly devopsguru: Client<DevOpsGuruClient>;
   readonly documents: Client<DynamoDBDocumentClient>;
   readonly ecs: Client<ECSClient>;
+  readonly fis: Client<FisClient>;
   readonly lambda: Client<LambdaClient>;
   readonly s3: Client<S3Client>;
   readonly sfn: Client<SFNClient>;

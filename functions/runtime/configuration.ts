@@ -12,6 +12,8 @@ const Variables = z.object({
   SUBNET_IDS: z.string().min(1),
   SECURITY_GROUP_ID: z.string().min(1),
   TOPIC_ARN: z.string().min(1),
+  EXPERIMENT_ROLE_ARN: z.string().min(1),
+  EXPERIMENT_LOCATION: z.string().min(1),
 });
 
 export interface Configuration {
@@ -24,6 +26,10 @@ export interface Configuration {
   readonly subnetIds: readonly string[];
   readonly securityGroupId: string;
   readonly topicArn: string;
+  /** The role that FIS takes on for an experiment. */
+  readonly experimentRoleArn: string;
+  /** Where FIS tells its extension in a function of an experiment: the ARN of a prefix in a bucket. */
+  readonly experimentLocation: string;
 }
 
 /** Reads the configuration from an environment. Throws {@link Misconfigured} with every variable that is missing. */
@@ -48,5 +54,7 @@ export function readConfiguration(environment: Readonly<Record<string, string | 
     subnetIds: variables.SUBNET_IDS.split(","),
     securityGroupId: variables.SECURITY_GROUP_ID,
     topicArn: variables.TOPIC_ARN,
+    experimentRoleArn: variables.EXPERIMENT_ROLE_ARN,
+    experimentLocation: variables.EXPERIMENT_LOCATION,
   };
 }

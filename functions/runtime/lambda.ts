@@ -1,6 +1,8 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DevOpsGuruClient } from "@aws-sdk/client-devops-guru";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { ECSClient } from "@aws-sdk/client-ecs";
+import { FisClient } from "@aws-sdk/client-fis";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
@@ -18,8 +20,10 @@ export function serve<Input, Output>(step: Step<Input, Output>) {
   const runtime = buildRuntime({
     clients: {
       cloudwatch: traced(new CloudWatchClient({})),
+      devopsguru: traced(new DevOpsGuruClient({})),
       documents: DynamoDBDocumentClient.from(traced(new DynamoDBClient({}))),
       ecs: traced(new ECSClient({})),
+      fis: traced(new FisClient({})),
       lambda: traced(new LambdaClient({})),
       s3: traced(new S3Client({})),
       sfn: traced(new SFNClient({})),

@@ -12,6 +12,9 @@ export const log: Log = {
   measure: (name, unit, value) => metrics.addMetric(name, MetricUnit[unit], value),
 };
 
+/** A line for people, in the log of the function. */
+export const note = (sentence: string): void => logger.info(sentence);
+
 /** An SDK client whose calls show in the trace. */
 export const traced = <C extends Parameters<Tracer["captureAWSv3Client"]>[0]>(client: C): C =>
   tracer.captureAWSv3Client(client);

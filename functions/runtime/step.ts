@@ -55,20 +55,26 @@ export function step<Input, Output>(
   input: z.ZodType<Input>,
   run: (input: Input, runtime: Runtime) => Promise<Output>,
 ): Step<Input, Output> {
-  return {
-    name,
-    input,
-    async call(event, runtime) {
-      const parsed = input.safeParse(event);
-      if (!parsed.success) {
-        const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`);
-        throw new Refused(`the input of ${name}`, problems.join("; "), "See workflows/state.ts for its shape.");
-      }
-      try {
-        return await run(parsed.data, runtime);
-      } catch (error) {
-        throw nameServiceError(error);
-      }
-    },
+  return { name, input, call: atBoundary(name, input, run, "See workflows/state.ts for its shape.") };
+}
+
+/** What is called from outside: its input is parsed first, and its errors have names that are known outside. */
+export function atBoundary<Input, Output, Handed>(
+  name: string,
+  input: z.ZodType<Input>,
+  run: (input: Input, handed: Handed) => Promise<Output>,
+  next: string,
+): (event: unknown, handed: Handed) => Promise<Output> {
+  return async (event, handed) => {
+    const parsed = input.safeParse(event);
+    if (!parsed.success) {
+      const problems = parsed.error.issues.map((issue) => `${issue.path.join(".") || "input"}: ${issue.message}`);
+      throw new Refused(`the input of ${name}`, problems.join("; "), next);
+    }
+    try {
+      return await run(parsed.data, handed);
+    } catch (error) {
+      throw nameServiceError(error);
+    }
   };
 }

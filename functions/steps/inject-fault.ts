@@ -11,7 +11,7 @@ export const injectFault = step(
   FaultInput,
   async ({ plan, fault: planned }, runtime): Promise<z.infer<typeof InjectedFault>> => {
     const { journal } = runtime;
-    const fault = faultOf(planned.spec, plan, runtime);
+    const fault = faultOf(planned, plan, runtime);
     const change: Change = { kind: "fault", fault: planned };
     // A repeated attempt must not take the faulted state for "before".
     const entry =

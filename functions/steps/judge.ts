@@ -4,6 +4,7 @@ import { endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
 import { Ended, Release } from "../../loadgen/order.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
+import { noticesOf } from "../../workflows/notices.ts";
 import type { FaultResult, Result } from "../../workflows/result.ts";
 import { Failure, type Judged, Plan, type PlannedFault, Restored } from "../../workflows/state.ts";
 import { compareWithExpectation } from "../analysis/expectation.ts";
@@ -73,7 +74,7 @@ export const judge = step(
       target: plan.target.name,
       profile: plan.profile,
       ...judgeGameDay(judged, { failure: whatFailed, interruption: interruption?.status }),
-      warnings: baseline?.warnings ?? [],
+      warnings: [...(baseline?.warnings ?? []), ...noticesOf(plan)],
       ...(whatFailed ? { failure: whatFailed } : {}),
       startedAt: plan.startedAt,
       endedAt: now.toISOString(),

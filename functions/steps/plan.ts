@@ -2,26 +2,22 @@ import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
 import { planKey } from "../../loadgen/keys.ts";
 import { Drill } from "../../workflows/drill.ts";
+import { GameDayInput, INPUT_SHAPE, inputProblems } from "../../workflows/game-day-input.ts";
 import { checkAgainstTarget, checkBudget, checkDurations, planGameDay } from "../../workflows/plan.ts";
 import { type Problem, toProblems } from "../../workflows/problem.ts";
 import { Target } from "../../workflows/state.ts";
 import { Refused } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
-/** What starts a game day: `{}`, `{"drill": "gray-latency"}`, or a whole drill in place of the name. */
-const GameDayInput = z.strictObject({
-  drill: z.union([z.string(), z.record(z.string(), z.unknown())]).default("gray-latency"),
-  profile: z.enum(["full", "rehearsal"]).default("full"),
-});
-
 /** Read from the execution's context object, which no other step reads. */
 const PlanInput = z.object({
-  input: GameDayInput,
+  input: z.unknown(),
   execution: z.object({ id: z.string(), name: z.string(), startedAt: z.string() }),
 });
 
 /** Input → plan. Refuses whatever is wrong before anything is touched. */
-export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime) => {
+export const plan = step("Plan", PlanInput, async ({ input: raw, execution }, runtime) => {
+  const input = readInput(raw);
   const drill =
     typeof input.drill === "string"
       ? parseDrill(await shippedDrill(input.drill, runtime), `drill "${input.drill}"`)
@@ -39,6 +35,12 @@ export const plan = step("Plan", PlanInput, async ({ input, execution }, runtime
   await runtime.results.putJson(planKey(made.id), made);
   return made;
 });
+
+function readInput(raw: unknown): GameDayInput {
+  const problems = inputProblems(raw);
+  if (problems.length > 0) throw new Refused(INPUT_SHAPE, problems.join("; "), "Nothing was touched.");
+  return GameDayInput.parse(raw);
+}
 
 async function shippedDrill(name: string, { drills }: Runtime): Promise<unknown> {
   const raw = await drills.read(name);

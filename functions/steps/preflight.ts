@@ -2,7 +2,9 @@ import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import { wordingOf } from "../../workflows/faults.ts";
+import { isFisFault } from "../../workflows/fis.ts";
 import { Plan } from "../../workflows/state.ts";
+import { lacksOfExtension } from "../faults/extension.ts";
 import { NotReady } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
@@ -24,13 +26,12 @@ function touchedFunctions(plan: Plan): string[] {
   return [...new Set(named)];
 }
 
-async function functionProblems(plan: Plan, { clients }: Runtime): Promise<string[]> {
+async function functionProblems(plan: Plan, { clients, configuration }: Runtime): Promise<string[]> {
   const problems: string[] = [];
   for (const name of touchedFunctions(plan)) {
     const functionName = plan.target.functions[name];
-    const { FunctionArn, State, LastUpdateStatus } = await clients.lambda.send(
-      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
-    );
+    const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
+    const { FunctionArn, State, LastUpdateStatus } = found;
     const { Tags } = await clients.lambda.send(new ListTagsCommand({ Resource: FunctionArn }));
     if (Tags?.[TAG] !== plan.target.name) {
       const has = Tags?.[TAG] === undefined ? "is not tagged" : `has ${TAG}=${Tags[TAG]}`;
@@ -40,9 +41,14 @@ async function functionProblems(plan: Plan, { clients }: Runtime): Promise<strin
     if (LastUpdateStatus !== "Successful") {
       problems.push(`the last update of ${functionName} is ${LastUpdateStatus}, not Successful`);
     }
+    if (inExperiments(plan).has(name)) problems.push(...lacksOfExtension(found, configuration.experimentLocation));
   }
   return problems;
 }
+
+/** Names of the functions into which FIS injects a fault. */
+const inExperiments = ({ faults }: Plan): ReadonlySet<string> =>
+  new Set(faults.flatMap(({ spec }) => (isFisFault(spec) ? [spec.function] : [])));
 
 async function alarmProblems(plan: Plan, { clients }: Runtime): Promise<string[]> {
   const names = plan.target.alarms;
@@ -51,6 +57,11 @@ async function alarmProblems(plan: Plan, { clients }: Runtime): Promise<string[]
   return names.flatMap((name) => {
     const alarm = MetricAlarms?.find((candidate) => candidate.AlarmName === name);
     if (!alarm) return [`alarm ${name} does not exist`];
-    return alarm.StateValue === "ALARM" ? [`alarm ${name} is already in ALARM: ${alarm.StateReason ?? ""}`] : [];
+    const guarded = plan.guard?.alarms?.includes(name) ?? false;
+    // With the alarm in its guard the game day would end as soon as it has begun.
+    if (alarm.StateValue !== "ALARM" || (plan.startsInAlarm && !guarded)) return [];
+    const stops = inExperiments(plan).size > 0 && guarded;
+    const because = stops ? ", and FIS starts no experiment with it as a stop condition: wait until it is OK" : "";
+    return [`alarm ${name} is already in ALARM: ${alarm.StateReason ?? ""}${because}`];
   });
 }

@@ -16,19 +16,20 @@ export const proveFault = step(
     await checkGuard(plan, runtime);
     const entry = await entryOfFault(plan, planned, journal);
     if (entry.inEffectAt) return { done: true, waitSeconds: 1, saw: "in effect", inEffectAt: entry.inEffectAt };
-    const { acting, evidence } = await faultOf(planned.spec, plan, runtime).prove(entry.before);
+    const { acting, evidence, waitSeconds = 1 } = await faultOf(planned, plan, runtime).prove(entry.before);
     const now = clock.now();
     if (acting) {
       await journal.inEffect(entry, now, evidence);
       return { done: true, waitSeconds: 1, saw: evidence.join("; "), inEffectAt: now.toISOString() };
     }
-    if (now.getTime() - Date.parse(entry.intendedAt) > LONGEST_SETTLING_MS) {
+    const rampMs = (planned.ramp?.upSeconds ?? 0) * 1000;
+    if (now.getTime() - Date.parse(entry.intendedAt) > LONGEST_SETTLING_MS + rampMs) {
       throw new NotProven(
         `evidence that fault "${planned.name}" acts`,
         evidence.join("; "),
         "Without it the game day says nothing; everything is put back.",
       );
     }
-    return { done: false, waitSeconds: 1, saw: evidence.join("; ") };
+    return { done: false, waitSeconds, saw: evidence.join("; ") };
   },
 );

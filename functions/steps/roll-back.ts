@@ -36,9 +36,15 @@ export const rollBack = step("RollBack", RollBackInput, async (input, runtime): 
   }
   const left = stragglersLeftMs(input, changes, elapsedMs, runtime.clock.now());
   return left > 0
-    ? look(Math.ceil(left / 1000), "put back; a step that was given up on may still act, so it is done again then")
+    ? look(nextLookSeconds(left, elapsedMs), "put back; a step that was given up on may still act: looking again")
     : { done: true, waitSeconds: 1, saw: `${changes.length} changes are back as they were`, since };
 });
+
+const SOONEST_LOOK_SECONDS = 10;
+
+/** After as long again as it has taken so far: what shows late, such as an experiment, does not wait for the very end. */
+const nextLookSeconds = (leftMs: number, elapsedMs: number) =>
+  Math.ceil(Math.min(leftMs / 1000, Math.max(SOONEST_LOOK_SECONDS, elapsedMs / 1000)));
 
 interface Trouble {
   readonly text: string;

@@ -8,7 +8,7 @@ export const undoFault = step("UndoFault", FaultInput, async ({ plan, fault: pla
   const { journal } = runtime;
   const entry = await entryOfFault(plan, planned, journal);
   if (!isOpen(entry)) return { conflicts: entry.conflicts.length };
-  const conflicts = await faultOf(planned.spec, plan, runtime).undo(entry.before);
+  const conflicts = await faultOf(planned, plan, runtime).undo(entry.before);
   await journal.undone(entry, conflicts);
   return { conflicts: conflicts.length };
 });

@@ -1,6 +1,7 @@
 import type { Look } from "../../workflows/state.ts";
 import type { Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
+import { faultOf } from "../faults/index.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
 import { checkGuard } from "../load/guard.ts";
@@ -12,9 +13,10 @@ import { step } from "../runtime/step.ts";
 export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault }, runtime): Promise<Look> => {
   await checkGuard(plan, runtime);
   await loadStillRuns(plan, runtime);
-  const { inEffectAt } = await entryOfFault(plan, fault, runtime.journal);
+  const { inEffectAt, before } = await entryOfFault(plan, fault, runtime.journal);
   if (!inEffectAt)
     throw new NotProven(`fault "${fault.name}" in effect`, "no proof of it", "ProveFault must run first.");
+  await faultOf(fault, plan, runtime).lasts(before);
   const now = runtime.clock.now().getTime();
   const began = Date.parse(inEffectAt);
   const baseline = await readBaseline(plan, runtime.results);

@@ -1,6 +1,6 @@
 import type { Look } from "../../workflows/state.ts";
 import { faultOf } from "../faults/index.ts";
-import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
+import { LONGEST_SETTLING_MS, type Restoration } from "../faults/kind.ts";
 import type { Entry } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
@@ -21,8 +21,9 @@ export const watchRecovery = step(
     const entry = await entryOfFault(plan, planned, journal);
     const now = clock.now();
     if (!entry.restoredAt) {
-      const { settled, checks } = await faultOf(planned.spec, plan, runtime).check(entry.before);
-      if (!settled || checks.some((check) => !check.ok)) return notInEffect(entry, checks, runtime);
+      const restoration = await faultOf(planned, plan, runtime).check(entry.before);
+      const { settled, checks } = restoration;
+      if (!settled || checks.some((check) => !check.ok)) return notInEffect(entry, restoration, runtime);
       await journal.restored(entry, now);
     }
     const restoredAt = entry.restoredAt ? Date.parse(entry.restoredAt) : now.getTime();
@@ -35,10 +36,10 @@ export const watchRecovery = step(
   },
 );
 
-function notInEffect(entry: Entry, checks: { detail: string }[], { clock }: Runtime): Look {
+function notInEffect(entry: Entry, { checks, waitSeconds = 1 }: Restoration, { clock }: Runtime): Look {
   const details = checks.map((check) => check.detail).join("; ");
   if (clock.now().getTime() - Date.parse(entry.undoneAt ?? entry.intendedAt) > LONGEST_SETTLING_MS) {
     throw new NotRestored("the undo to be in effect", details, "Everything is put back once more.");
   }
-  return { done: false, waitSeconds: 1, saw: `undo under way: ${details}` };
+  return { done: false, waitSeconds, saw: `undo under way: ${details}` };
 }

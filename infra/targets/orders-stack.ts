@@ -15,13 +15,21 @@ import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
 import { NodeFunction } from "../node-function.ts";
+import { fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
 
 const PERIOD = Duration.minutes(1);
 
+export interface OrdersStackProps extends StackProps {
+  /** Whether its function has the extension by which FIS injects faults. Default true. */
+  readonly fisExtension?: boolean;
+  /** Whether DevOps Guru analyses it. Default false: it is billed by the hour. */
+  readonly devOpsGuru?: boolean;
+}
+
 /** `orders`: HTTP API → Lambda → DynamoDB. `POST /orders` stores an order; its function can be told to hurt. */
 export class OrdersStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, { fisExtension = true, devOpsGuru = false, ...props }: OrdersStackProps) {
     super(scope, id, props);
 
     const orders = new Table(this, "Orders", {
@@ -30,13 +38,22 @@ export class OrdersStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const extension = fisExtension ? fisExtensionOf(this) : undefined;
     const createOrder = new NodeFunction(this, "CreateOrder", {
       bundle: "dist/targets/orders",
       description: "orders: stores one order",
-      environment: { POWERTOOLS_SERVICE_NAME: "orders", TABLE_NAME: orders.tableName, FAILURE_RATE: "0" },
+      environment: {
+        ...{ POWERTOOLS_SERVICE_NAME: "orders", TABLE_NAME: orders.tableName, FAILURE_RATE: "0" },
+        ...extension?.environment,
+      },
+      layers: extension?.layers ?? [],
       timeout: Duration.seconds(29),
       memorySize: 256,
-      statements: [new PolicyStatement({ actions: ["dynamodb:PutItem"], resources: [orders.tableArn] })],
+      statements: [
+        new PolicyStatement({ actions: ["dynamodb:PutItem"], resources: [orders.tableArn] }),
+        ...(extension?.statements ?? []),
+      ],
+      wildcards: extension?.wildcards ?? {},
     });
 
     const api = new HttpApi(this, "Api", { description: "orders" });
@@ -53,6 +70,7 @@ export class OrdersStack extends Stack {
       url: api.apiEndpoint,
       functions: { "create-order": createOrder.function },
       alarms: this.alarms(api),
+      devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: api.apiEndpoint });
   }

@@ -12,7 +12,7 @@ export interface TemplateResource {
 
 export interface Template {
   Resources: Record<string, TemplateResource>;
-  Parameters?: Record<string, { Default?: unknown }>;
+  Parameters?: Record<string, { Type?: string; Default?: unknown }>;
   Conditions?: Record<string, unknown>;
   Mappings?: Record<string, Record<string, Record<string, unknown>>>;
 }

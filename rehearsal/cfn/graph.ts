@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Assembly, StackTemplate, TemplateResource } from "./assembly.ts";
 import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, REGION } from "./attributes.ts";
 import { NO_VALUE, resolve, type Scope, TemplateError } from "./intrinsics.ts";
+import { parameterValue } from "./public-parameters.ts";
 
 /** A resource with everything in it resolved. */
 export interface Resource extends Named {
@@ -108,7 +109,7 @@ function scopeOf(stack: StackTemplate, salt: string): Scope {
       if (target === "AWS::StackName") return name;
       if (target === "AWS::StackId") return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/${salt}`;
       const parameter = template.Parameters?.[target];
-      if (parameter) return parameter.Default;
+      if (parameter) return parameterValue(parameter);
       const resource = named(target);
       return namingOf(resource.type).ref(resource);
     },

@@ -12,7 +12,9 @@ interface RuleTarget {
 }
 
 export interface Delivery {
+  /** Path of the rule or schedule. */
   readonly rule: string;
+  readonly ruleArn: string;
   readonly targetArn: string;
   readonly roleArn: string | undefined;
   readonly input: unknown;
@@ -60,6 +62,7 @@ export function createBus(
         for (const target of targetsOf(rule)) {
           const delivery = {
             rule: rule.path,
+            ruleArn: rule.arn ?? "",
             targetArn: target.Arn,
             roleArn: target.RoleArn,
             input: inputOf(target, event),

@@ -50,6 +50,7 @@ class Generation {
   #loading = 0;
   #busy = 0;
   #retired = false;
+  #stopped = false;
 
   constructor(launch: Launch) {
     this.#launch = launch;
@@ -78,6 +79,8 @@ class Generation {
   }
 
   async stop(): Promise<void> {
+    // Whoever still waits gets no environment any more: one that begins now nobody would stop.
+    this.#stopped = true;
     await Promise.all([...this.#all].map((environment) => environment.stop()));
   }
 
@@ -87,7 +90,7 @@ class Generation {
       if (idle.usable) return Promise.resolve(idle);
       this.#all.delete(idle);
     }
-    if (this.#loading < LOADING_AT_ONCE && this.#all.size < MOST_ENVIRONMENTS) void this.#load();
+    if (this.#mayLoad()) void this.#load();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -107,7 +110,7 @@ class Generation {
     if (environment.usable) this.#offer(environment);
     else {
       this.#all.delete(environment);
-      if (this.#waiting.length > 0) void this.#load();
+      if (this.#waiting.length > 0 && !this.#stopped) void this.#load();
     }
   }
 
@@ -115,7 +118,10 @@ class Generation {
     const next = this.#waiting.shift();
     if (next) next(environment);
     else this.#idle.push(environment);
-    if (this.#waiting.length > 0 && this.#loading < LOADING_AT_ONCE && this.#all.size < MOST_ENVIRONMENTS)
-      void this.#load();
+    if (this.#waiting.length > 0 && this.#mayLoad()) void this.#load();
+  }
+
+  #mayLoad(): boolean {
+    return !this.#stopped && this.#loading < LOADING_AT_ONCE && this.#all.size < MOST_ENVIRONMENTS;
   }
 }

@@ -4,13 +4,17 @@ import type { Graph, Resource } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
 import type { Metrics } from "../services/metrics.ts";
+import { triggerOf } from "../triggers.ts";
 import type { Answer, Launch } from "./execution-environment.ts";
+import { type Injection, injected } from "./fis-extension.ts";
 import { FunctionHost } from "./function-host.ts";
 
 interface Surroundings {
   readonly graph: Graph;
   readonly assembly: Assembly;
   readonly metrics: Metrics;
+  /** What experiments do to a function's invocations right now. Default: nothing. */
+  injectionsOf?(record: FunctionRecord): readonly Injection[];
   /** What the SDK in a function reads: who it is, and where the stand-in answers. */
   sdkVariables(roleArn: string): Record<string, string>;
   onOutput(source: string, line: string): void;
@@ -26,7 +30,7 @@ interface Hosted {
 /** Lambda's own answer to an invocation beyond the reserved concurrency: the function never hears of it. */
 export const THROTTLED: Answer = { error: { errorType: "Throttled", errorMessage: "Rate Exceeded." } };
 
-/** The hosts of all functions that serve somebody else than the workflow: those run as their own bundles. */
+/** The hosts of all functions that are not gameday's own: those run as their own bundles. */
 export class Functions {
   readonly #surroundings: Surroundings;
   readonly #hosts = new Map<string, Hosted>();
@@ -39,8 +43,8 @@ export class Functions {
   async start(records: Iterable<FunctionRecord>): Promise<void> {
     const steps = stepArns(this.#surroundings.graph);
     for (const record of records) {
-      if (!steps.has(record.arn))
-        this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, running: 0 });
+      const own = steps.has(record.arn) || triggerOf(this.#surroundings.graph.byArn(record.arn)!) !== undefined;
+      if (!own) this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, running: 0 });
     }
     for (const { host, record } of this.#hosts.values()) {
       const failed = await host.warmUp();
@@ -56,7 +60,7 @@ export class Functions {
   }
 
   async invoke(functionArn: string, event: unknown): Promise<Answer> {
-    const { metrics } = this.#surroundings;
+    const { metrics, injectionsOf = () => [] } = this.#surroundings;
     const hosted = this.#hosts.get(functionArn);
     if (!hosted) throw new TemplateError(`No function ${functionArn} is hosted.`);
     const dimensions = { FunctionName: hosted.record.name };
@@ -66,7 +70,11 @@ export class Functions {
     if (throttled) return THROTTLED;
     const began = performance.now();
     hosted.running++;
-    const answer = await hosted.host.invoke(event).finally(() => hosted.running--);
+    const { record, host } = hosted;
+    const serve = () => host.invoke(event);
+    const answer = await injected(injectionsOf(record), record.timeoutSeconds * 1000, serve).finally(
+      () => hosted.running--,
+    );
     metrics.add("AWS/Lambda", "Invocations", dimensions, 1);
     metrics.add("AWS/Lambda", "Errors", dimensions, "error" in answer ? 1 : 0);
     metrics.add("AWS/Lambda", "Duration", dimensions, performance.now() - began);

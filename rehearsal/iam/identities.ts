@@ -18,6 +18,8 @@ export interface Asked extends Request {
 export interface Identities {
   of(roleArn: string): Identity;
   byAccessKey(accessKeyId: string): Identity | undefined;
+  /** What the role's policies in the template say, resolved. */
+  statementsOf(roleArn: string): readonly Statement[];
   /** Throws AWS's own error when the role's policies in the template do not allow it. */
   authorise(identity: Identity, request: Request): void;
   readonly asked: readonly Asked[];
@@ -71,6 +73,7 @@ export function createIdentities(graph: Graph): Identities {
       if (!identity) throw new Error(`There is no role ${roleArn} in the templates.`);
       return identity;
     },
+    statementsOf: (roleArn) => statements.get(roleArn) ?? [],
     byAccessKey: (accessKeyId) => byKey.get(accessKeyId),
     authorise(identity, request) {
       const { allowed, by } = decide(statementsOn(identity.roleArn, request.action), request);

@@ -11,6 +11,7 @@ const NOT_STATE: readonly string[] = [
   "roleArn",
   "timeoutSeconds",
   "tags",
+  "layers",
   "revisionId",
   "lastUpdateStatus",
 ] satisfies (keyof FunctionRecord)[];

@@ -29,6 +29,8 @@ interface LiveAlarm {
 
 export interface CloudWatch {
   readonly service: Service;
+  /** Undefined for an alarm that there is not. */
+  stateOf(alarmArn: string): AlarmState | undefined;
   stop(): void;
 }
 
@@ -56,6 +58,7 @@ export function createCloudWatch(
 
   return {
     stop: () => timers.forEach(clearInterval),
+    stateOf: (alarmArn) => [...alarms.values()].find(({ definition }) => definition.arn === alarmArn)?.state,
     service: {
       DescribeAlarms: operation<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>({
         needs: () => [{ action: "cloudwatch:DescribeAlarms", resource: "*" }],

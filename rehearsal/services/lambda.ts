@@ -25,6 +25,8 @@ export interface FunctionRecord {
   readonly roleArn: string;
   readonly timeoutSeconds: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** ARNs of its layers. */
+  readonly layers: readonly string[];
   variables: Record<string, string>;
   /** How many invocations may run at once; absent when none is reserved, which is not 0. */
   reservedConcurrency?: number;
@@ -167,8 +169,9 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
 }
 
 function toRecord(resource: Resource): FunctionRecord {
-  const { Environment, ReservedConcurrentExecutions, Role, Tags, Timeout } = resource.properties as {
+  const { Environment, Layers, ReservedConcurrentExecutions, Role, Tags, Timeout } = resource.properties as {
     Environment?: { Variables?: Record<string, unknown> };
+    Layers?: string[];
     ReservedConcurrentExecutions?: number;
     Role: string;
     Tags?: { Key: string; Value: string }[];
@@ -180,6 +183,7 @@ function toRecord(resource: Resource): FunctionRecord {
     roleArn: Role,
     timeoutSeconds: Timeout ?? 3,
     tags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+    layers: Layers ?? [],
     variables: Object.fromEntries(
       Object.entries(Environment?.Variables ?? {}).map(([key, value]) => [key, String(value)]),
     ),
@@ -195,6 +199,7 @@ const describe = (record: FunctionRecord): FunctionConfiguration => ({
   Role: record.roleArn,
   Timeout: record.timeoutSeconds,
   Environment: { Variables: { ...record.variables } },
+  Layers: record.layers.map((Arn) => ({ Arn })),
   RevisionId: record.revisionId,
   State: "Active",
   LastUpdateStatus: record.lastUpdateStatus,

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type {
   GetObjectCommandInput,
@@ -35,6 +35,12 @@ export class Buckets {
     const body = this.#bucket(bucket).get(key);
     if (!body) throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404);
     return body;
+  }
+
+  /** What is not there is deleted as well, as on AWS. */
+  delete(bucket: string, key: string): void {
+    if (!this.#bucket(bucket).delete(key) || !this.#folder) return;
+    rmSync(join(this.#folder, bucket, pathOfKey(key)), { force: true });
   }
 
   has(bucket = "", key = ""): boolean {

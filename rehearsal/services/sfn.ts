@@ -1,14 +1,31 @@
+import { randomUUID } from "node:crypto";
 import type {
   DescribeExecutionCommandInput,
   DescribeExecutionCommandOutput,
   GetExecutionHistoryCommandInput,
   GetExecutionHistoryCommandOutput,
   HistoryEvent,
+  StartExecutionCommandInput,
+  StartExecutionCommandOutput,
   StopExecutionCommandInput,
   StopExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
 import type { Execution } from "../hosts/state-machine.ts";
 import { operation, type Service, ServiceError } from "./operation.ts";
+
+/** StartExecution for triggers; no step may start one. */
+export const playStartExecution = (
+  start: (machineArn: string, name: string, input: string) => Pick<Execution, "arn" | "startedAt">,
+): Service => ({
+  StartExecution: operation<StartExecutionCommandInput, StartExecutionCommandOutput>({
+    needs: ({ stateMachineArn }) => [{ action: "states:StartExecution", resource: stateMachineArn ?? "" }],
+    run: async ({ stateMachineArn = "", name = randomUUID(), input = "{}" }) => {
+      if (!/^[\w-]{1,80}$/.test(name)) throw new ServiceError("InvalidName", `Invalid Name: '${name}'`);
+      const { arn, startedAt } = start(stateMachineArn, name, input);
+      return { executionArn: arn, startDate: startedAt };
+    },
+  }),
+});
 
 /** Step Functions as far as steps ask about executions, and stop one that is overdue. */
 export function createSfn(executions: ReadonlyMap<string, Execution>): Service {

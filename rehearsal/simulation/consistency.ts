@@ -1,8 +1,8 @@
 import type { Interference } from "../services/operation.ts";
 
 /**
- * Lambda and ECS answer from what they knew a moment ago: for so many seconds after a change, a read may not show it
- * (Amazon ECS API reference, "eventual consistency"; Lambda promises nothing about it).
+ * Lambda, FIS and ECS answer from what they knew a moment ago: for so many seconds after a change, a read may not show it
+ * (Amazon ECS API reference, "eventual consistency"; Lambda and FIS promise nothing about it).
  */
 export function withLag(interfere: Interference, lagSeconds: number): Interference {
   if (lagSeconds === 0) return interfere;
@@ -24,6 +24,21 @@ export function withLag(interfere: Interference, lagSeconds: number): Interferen
           known.set(name, output);
           return output;
         }
+        case "CreateExperimentTemplate":
+        case "StartExperiment": {
+          const { experimentTemplate, experiment } = output as Record<string, { id: string }>;
+          const id = (experimentTemplate ?? experiment)!.id;
+          if (!born.has(id)) born.set(id, Date.now());
+          return output;
+        }
+        case "ListExperiments":
+        case "ListExperimentTemplates":
+          return Object.fromEntries(
+            Object.entries(output).map(([key, value]) => [
+              key,
+              Array.isArray(value) ? value.filter(({ id }: { id: string }) => !recent(born.get(id) ?? 0)) : value,
+            ]),
+          );
         case "RunTask":
           for (const { taskArn } of (output as { tasks: { taskArn: string }[] }).tasks) born.set(taskArn, Date.now());
           return output;

@@ -1,11 +1,16 @@
+import type { Block } from "../../loadgen/blocks.ts";
 import { planKey, resultKey } from "../../loadgen/keys.ts";
+import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { Plan } from "../../workflows/state.ts";
 import { Executions } from "../executions.ts";
+import { FisExtensions } from "../hosts/fis-extension.ts";
 import type { Execution, ExecutionEvent } from "../hosts/state-machine.ts";
-import { createIdentities } from "../iam/identities.ts";
+import { type Asked, createIdentities } from "../iam/identities.ts";
 import { readAlarm } from "../services/alarms.ts";
 import { createCloudWatch } from "../services/cloudwatch.ts";
+import { createDevOpsGuru } from "../services/devops-guru.ts";
 import { createEcs } from "../services/ecs.ts";
+import { createFis } from "../services/fis.ts";
 import { createLambda } from "../services/lambda.ts";
 import { createMemoryTables } from "../services/memory-tables.ts";
 import { Metrics } from "../services/metrics.ts";
@@ -49,6 +54,8 @@ export interface PlayOptions {
   readonly trace?: (line: string) => void;
   /** Hears of the first game day's execution, and how many seconds into the history. */
   readonly onEvent?: (event: ExecutionEvent, seconds: number) => void;
+  /** Hears in the end what was asked of IAM, and what it said. */
+  readonly onAsked?: (asked: readonly Asked[]) => void;
 }
 
 /** A history that has not settled by then never will. */
@@ -56,6 +63,7 @@ const LIMIT_MS = 8 * 3_600_000;
 /** Everything has to stay quiet for so long. */
 const QUIET_SECONDS = 60;
 const UPDATE_MS = 1500;
+const EXPERIMENT_PACE_MS = 2000;
 
 /** Plays one history from its scenario, in virtual time, and looks at what is left. */
 export function play(world: World, scenario: Scenario, options: PlayOptions = {}): Promise<Outcome> {
@@ -98,7 +106,7 @@ class History {
     const cloudwatch = createCloudWatch(
       graph.ofType("AWS::CloudWatch::Alarm").map((alarm) => readAlarm(alarm)),
       metrics,
-      () => {},
+      (change) => fis.onAlarm(change.alarm.arn, change.to),
     );
     const mishaps = new Mishaps(scenario, {
       hit: (name) => this.#hit(name),
@@ -108,7 +116,7 @@ class History {
       overtake: () => edit({ atSeconds: 0, ...drawEdit(editRandom, 9) }),
     });
 
-    const served: Serving[] = [];
+    const served: Pick<Serving, "variables" | "record">[] = [];
     let updates = 0;
     /** Whose update is under way: there is one at a time. What goes wrong with a person's own is the person's. */
     let author: "game day" | "person" = "game day";
@@ -125,8 +133,17 @@ class History {
         setTimeout(look, 1);
       },
     });
+    const fis = createFis({
+      ...{ identities, buckets, functions: lambda.functions, paceMs: EXPERIMENT_PACE_MS },
+      alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
+    });
+    const extensions = new FisExtensions({ identities, buckets });
     const target = [...lambda.functions.values()].find(({ tags }) => tags["gameday:target"] === "orders")!;
-    const serving: Serving = { variables: { ...target.variables }, record: target };
+    const serving: Serving = {
+      variables: { ...target.variables },
+      record: target,
+      injections: () => extensions.injectionsOf(target, serving.variables),
+    };
     const person = new Person(target, lambda.service);
     const editRandom = randomOf(scenario.seed, "edits");
     const edit = (what: Edit) =>
@@ -135,18 +152,28 @@ class History {
         this.#hit(`edit-${this.#phase()}`);
         this.#trace(`a person sets ${what.key} to ${what.value ?? "nothing"}`);
       });
+    if (scenario.reservedBefore !== undefined) target.reservedConcurrency = scenario.reservedBefore;
     const before = target.reservedConcurrency;
     const asBefore = () =>
       same(target.variables, person.expected) &&
       same(serving.variables, person.expected) &&
       target.lastUpdateStatus !== "InProgress" &&
-      target.reservedConcurrency === before;
+      target.reservedConcurrency === before &&
+      fis.left().length === 0;
     const look = () => this.#look(asBefore());
 
     const tasks: TaskRecord[] = [];
+    const [api] = graph.ofType("AWS::ApiGatewayV2::Api");
+    const onBlock = ({ count, failed, latency }: Block) => {
+      const failures = Object.values(failed).reduce((sum, number) => sum + number, 0);
+      const values = { Count: count, Latency: sketchQuantile(latency, 0.5) ?? 0, "5xx": failures / count };
+      for (const [name, value] of Object.entries(values)) {
+        metrics.add("AWS/ApiGateway", name, { ApiId: api?.name ?? "" }, value);
+      }
+    };
     const loadRandom = randomOf(scenario.seed, "traffic");
     const ecs = createEcs(graph, (container) => {
-      const process = synthesiseTask(container, { buckets, serving, random: loadRandom });
+      const process = synthesiseTask(container, { buckets, serving, random: loadRandom, onBlock });
       tasks.push({ gameDay: container.variables.GAME_DAY ?? "", process, bornAt: Date.now() });
       return process;
     });
@@ -175,8 +202,10 @@ class History {
       ...(defect?.spoil ? { spoil: defect.spoil() } : {}),
       services: {
         cloudwatch: cloudwatch.service,
+        devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
         documents: tables.service,
         ecs: ecs.service,
+        fis: fis.service,
         lambda: lambda.service,
         s3: createS3(buckets),
         sfn: createSfn(this.#executions),
@@ -242,7 +271,9 @@ class History {
     }
     clearInterval(heartbeat);
     machines.stop();
+    this.#options.onAsked?.(identities.asked);
     cloudwatch.stop();
+    fis.stop();
     look();
 
     const endings: Ending[] = starts.map((_, index) => {
@@ -277,6 +308,8 @@ class History {
         serving,
         asBefore: asBefore(),
         concurrencyBefore: before,
+        leftInFis: fis.left(),
+        experiments: [...fis.experiments.values()].map(({ experiment }) => experiment),
         restoreSeconds: scenario.second ? undefined : restoreSeconds,
         transitions: [...this.#executions.values()].reduce((sum, { history }) => sum + history.length, 0),
         safetyNets: [...this.#executions.values()].filter(({ machineArn }) => machineArn === safetyNet.arn).length,

@@ -1,3 +1,5 @@
+import type { Experiment } from "@aws-sdk/client-fis";
+import { isFisFault } from "../../workflows/fis.ts";
 import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";
 import type { Execution } from "../hosts/state-machine.ts";
@@ -29,13 +31,16 @@ export interface Remains {
   readonly leases: readonly { target: string; holder?: string; quarantine?: string }[];
   readonly tasks: readonly TaskRecord[];
   /** Every configuration that was ever in effect, in order. */
-  readonly served: readonly Serving[];
+  readonly served: readonly Pick<Serving, "variables" | "record">[];
   readonly published: readonly Published[];
   readonly expected: Readonly<Record<string, string>>;
   readonly target: FunctionRecord;
   readonly serving: Serving;
   readonly asBefore: boolean;
   readonly concurrencyBefore: number | undefined;
+  /** Experiments that are not over and templates that are still there. */
+  readonly leftInFis: readonly string[];
+  readonly experiments: readonly Experiment[];
   readonly restoreSeconds: number | undefined;
   readonly transitions: number;
   readonly safetyNets: number;
@@ -46,6 +51,7 @@ export function violationsOf(remains: Remains): string[] {
   return [
     ...notRestored(remains),
     ...leftRunning(remains),
+    ...leftInFis(remains),
     ...leftHeld(remains),
     ...notReported(remains),
     ...passedWithoutEvidence(remains),
@@ -61,6 +67,10 @@ function notRestored({ asBefore, leases, target, expected, serving, concurrencyB
     `not restored: configured ${JSON.stringify(target.variables)}, in effect ${JSON.stringify(serving.variables)}, expected ${JSON.stringify(expected)}; ${target.lastUpdateStatus}; reserved concurrency ${target.reservedConcurrency ?? "none"}, expected ${concurrencyBefore ?? "none"}`,
   ];
 }
+
+/** No experiment is left running and no template is left at all, unless people know. */
+const leftInFis = ({ leftInFis: left, leases }: Remains) =>
+  leases.some(({ quarantine }) => quarantine !== undefined) ? [] : left.map((what) => `left in FIS: ${what}`);
 
 const leftRunning = ({ tasks }: Remains) =>
   tasks.filter(({ process }) => process.running).map(({ gameDay }) => `a load task of ${gameDay} still runs`);
@@ -102,7 +112,7 @@ const EVERY_STEP = [
 const EVERY_FAULT_STEP = ["InjectFault", "ProveFault", "WatchFault", "UndoFault", "WatchRecovery", "FaultDone"];
 
 /** Passed means that every step happened and every fault was really in effect. */
-function passedWithoutEvidence({ endings, served }: Remains): string[] {
+function passedWithoutEvidence({ endings, served, experiments }: Remains): string[] {
   return endings.flatMap(({ name, result, execution, plan }) => {
     if (result?.verdict !== "passed" || !execution || !plan) return [];
     const exited = (state: string) =>
@@ -111,10 +121,12 @@ function passedWithoutEvidence({ endings, served }: Remains): string[] {
       ...EVERY_STEP.filter((state) => exited(state) === 0),
       ...EVERY_FAULT_STEP.filter((state) => exited(state) < plan.faults.length),
     ];
-    const never = plan.faults.filter(({ spec }) =>
+    const never = plan.faults.filter(({ spec, index }) =>
       spec.kind === "lambda-env"
         ? !served.some(({ variables }) => Object.entries(spec.set).every(([key, value]) => variables[key] === value))
-        : false,
+        : isFisFault(spec)
+          ? !experiments.some(({ tags, startTime }) => tags?.["gameday:id"] === `${plan.id}/${index}` && startTime)
+          : false,
     );
     return [
       ...(missing.length > 0 ? [`${name} passed without ${missing.join(", ")}`] : []),

@@ -32,6 +32,10 @@ export const CHANGES: ReadonlySet<string> = new Set([
   "UpdateFunctionConfiguration",
   "PutFunctionConcurrency",
   "DeleteFunctionConcurrency",
+  "CreateExperimentTemplate",
+  "StartExperiment",
+  "StopExperiment",
+  "DeleteExperimentTemplate",
   "RunTask",
   "StopTask",
 ]);
@@ -41,6 +45,9 @@ const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
   "UpdateFunctionConfiguration",
   "PutFunctionConcurrency",
   "DeleteFunctionConcurrency",
+  "StartExperiment",
+  "StopExperiment",
+  "DeleteExperimentTemplate",
 ]);
 
 const LONGEST_FUNCTION_SECONDS = 119;

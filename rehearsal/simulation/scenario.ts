@@ -25,6 +25,8 @@ export interface Scenario {
   readonly updates: ReadonlyMap<number, UpdateMishap>;
   /** Event → what happens to it, by its number. */
   readonly events: ReadonlyMap<number, EventMishap>;
+  /** What the target's function had reserved before; undefined is none, which is not 0. */
+  readonly reservedBefore: number | undefined;
   /** How long reads may show what stood before a write, seconds. */
   readonly staleSeconds: number;
   readonly edits: readonly Edit[];
@@ -116,6 +118,7 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
         ? { kind: "lost" }
         : { kind: random.pick(["doubled", "late"] as const), seconds: random.between(0, 600) },
     ),
+    reservedBefore: random.chance(0.2) ? 40 : undefined,
     staleSeconds: some(0.4) ? random.between(0, 3) : 0,
     edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
       atSeconds: random.between(0, LONGEST_SECONDS),
@@ -165,6 +168,7 @@ export const calmScenario = (seed: number): Scenario => ({
   tasks: new Map(),
   updates: new Map(),
   events: new Map(),
+  reservedBefore: undefined,
   staleSeconds: 0,
   edits: [],
 });
@@ -213,12 +217,16 @@ const FAULTS = [
   { name: "slow", kind: "lambda-env", function: "create-order", set: { INJECT_LATENCY: "250" } },
   { name: "failing", kind: "lambda-env", function: "create-order", set: { FAILURE_RATE: "0.5", INJECT_LATENCY: "1" } },
   { name: "outage", kind: "lambda-outage", function: "create-order" },
+  { name: "delayed", kind: "fis-lambda-delay", function: "create-order", percentage: 60, delayMs: 250 },
+  { name: "failed", kind: "fis-lambda-error", function: "create-order", percentage: 50 },
+  { name: "refused", kind: "fis-lambda-http-response", function: "create-order", percentage: 50, statusCode: 503 },
   { name: "nothing", kind: "none" },
 ] as const;
 
 /** Short enough to be quick, long enough for every phase to have several looks. */
 function drawDrill(random: Random, leastFaults: number): object {
   const count = Math.max(leastFaults, random.pick([1, 1, 1, 2, 3]));
+  const guru = random.chance(0.2);
   const deploy = random.pick([
     { kind: "none" },
     { kind: "configuration", function: "create-order", set: { RELEASE: "42" } },
@@ -242,10 +250,12 @@ function drawDrill(random: Random, leastFaults: number): object {
         expect: [
           { detector: "load-comparison", outcome: fault.kind === "none" ? "not-detected" : "detected" },
           { detector: "cloudwatch-alarms", outcome: "any" },
+          ...(guru ? [{ detector: "devops-guru", outcome: "any" }] : []),
         ],
       };
     }),
     recovery: { within: "40s", margin: 0.5 },
+    ...(random.chance(0.25) ? { guard: { errorRate: { above: 0.4, for: "10s" }, alarms: "any" } } : {}),
     comparison: { block: "10s" },
     rehearsal: { rate: 8, warmUp: "5s", baseline: "20s", fault: "20s", recovery: "20s" },
   };

@@ -3,6 +3,7 @@ import { BLOCK_SECONDS } from "../../loadgen/blocks.ts";
 import { blockKey, endedKey, loadOrderKey, readyKey, releaseKey } from "../../loadgen/keys.ts";
 import { type Ended, LoadOrder, type Ready, type Release } from "../../loadgen/order.ts";
 import { addToSketch, type Sketch } from "../../loadgen/sketch.ts";
+import type { Effect, Injection } from "../hosts/fis-extension.ts";
 import type { TaskProcess } from "../hosts/task-process.ts";
 import type { Container } from "../services/ecs.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
@@ -13,12 +14,16 @@ import { type Random, randomOf } from "./random.ts";
 export interface Serving {
   variables: Readonly<Record<string, string>>;
   readonly record: FunctionRecord;
+  /** What experiments do to invocations right now. */
+  injections(): readonly Injection[];
 }
 
 interface Surroundings {
   readonly buckets: Buckets;
   readonly serving: Serving;
   readonly random: Random;
+  /** Hears of each block as it is written. */
+  onBlock(block: Block): void;
 }
 
 const MEDIAN_MS = 40;
@@ -32,7 +37,8 @@ const SEAL_MS = 500;
  * A load task without k6: ready after a while, then blocks of 5 s whose latencies follow from what the target serves. It
  * ends when it is told to, when its time is over, or when nobody releases it.
  */
-export function synthesiseTask({ variables }: Container, { buckets, serving, random }: Surroundings): TaskProcess {
+export function synthesiseTask({ variables }: Container, surroundings: Surroundings): TaskProcess {
+  const { buckets, serving, random, onBlock } = surroundings;
   const { GAME_DAY: gameDay = "", SHARD = "0", RESULTS_BUCKET: bucket = "" } = variables;
   const shard = Number(SHARD);
   const put = (key: string, value: unknown) => buckets.put(bucket, key, Buffer.from(JSON.stringify(value)));
@@ -65,6 +71,7 @@ export function synthesiseTask({ variables }: Container, { buckets, serving, ran
       const block = makeBlock(shard, start, order.rate * BLOCK_SECONDS, serving, random);
       requests += block.count;
       put(blockKey(gameDay, start, shard), block);
+      onBlock(block);
       timer = next(start + BLOCK_SECONDS);
     };
     // A block is written when its five seconds are over.
@@ -100,33 +107,46 @@ const iso = () => new Date().toISOString();
 function makeBlock(shard: number, start: number, count: number, serving: Serving, random: Random): Block {
   const { variables, record } = serving;
   const refused = record.reservedConcurrency === 0;
-  const failing = refused ? 1 : Number(variables.FAILURE_RATE ?? "0");
+  const injections = serving.injections();
+  const own = Number(variables.FAILURE_RATE ?? "0");
+  const failing = refused ? 1 : Math.max(own, ...injections.map(({ share, effect }) => (hurts(effect) ? share : 0)));
   const failed = failing === 0 ? 0 : Math.round(count * Math.min(1, failing));
   const slower = Number(variables.INJECT_LATENCY ?? "0");
+  const delays = injections.flatMap(({ share, effect }) => (effect.kind === "delay" ? [{ share, ms: effect.ms }] : []));
   return {
     shard,
     start,
     count,
     failed: failed === 0 ? {} : { [refused ? "503" : "500"]: failed },
     dropped: 0,
-    latency: random.pick(sketches(count, Number.isFinite(slower) ? slower : 0)),
+    latency: random.pick(sketches(count, Number.isFinite(slower) ? slower : 0, delays)),
     sealedAt: Date.now(),
   };
 }
 
+interface Delay {
+  readonly share: number;
+  readonly ms: number;
+}
+
+/** Whether k6 counts the answer as failed. */
+const hurts = (effect: Effect) => effect.kind === "error" || (effect.kind === "response" && effect.statusCode !== 200);
+
 const DRAWN = new Map<string, readonly Sketch[]>();
 
 /** Some stretches of so many requests each, drawn once: a history picks from them. */
-function sketches(count: number, slowerMs: number): readonly Sketch[] {
-  const key = `${count}/${slowerMs}`;
+function sketches(count: number, slowerMs: number, delays: readonly Delay[]): readonly Sketch[] {
+  const key = `${count}/${slowerMs}${delays.map(({ share, ms }) => `/${share} ${ms}`).join("")}`;
   const known = DRAWN.get(key);
   if (known) return known;
   const random = randomOf(0, key);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   const drawn = Array.from({ length: 48 }, () => {
     const sketch: Sketch = {};
-    for (let request = 0; request < count; request++)
-      addToSketch(sketch, MEDIAN_MS * Math.exp(SPREAD * gauss()) + slowerMs);
+    for (let request = 0; request < count; request++) {
+      const injected = delays.reduce((sum, { share, ms }) => sum + (random.chance(share) ? ms : 0), 0);
+      addToSketch(sketch, MEDIAN_MS * Math.exp(SPREAD * gauss()) + slowerMs + injected);
+    }
     return sketch;
   });
   DRAWN.set(key, drawn);

@@ -23,7 +23,7 @@ const TEMPLATES = fileURLToPath(new URL("../../cdk.out", import.meta.url));
 
 /** Reads what `npm run synth` made. Throws when there is nothing. */
 export async function readWorld(): Promise<World> {
-  const assembly = readAssembly(TEMPLATES);
+  const assembly = analysed(readAssembly(TEMPLATES));
   const graph = readGraph(assembly, "simulation");
   const definitions = definitionsOf(graph, assembly);
   const machine = (name: string) =>
@@ -41,6 +41,17 @@ export async function readWorld(): Promise<World> {
     states: named("Task", "Wait"),
     tasks: named("Task"),
   };
+}
+
+/** The templates as with `-c devopsguru=true`, so that DevOps Guru has something to say. */
+function analysed(assembly: Assembly): Assembly {
+  for (const { name, template } of assembly.stacks) {
+    template.Resources.Analysed = {
+      Type: "AWS::DevOpsGuru::ResourceCollection",
+      Properties: { ResourceCollectionFilter: { CloudFormation: { StackNames: [name] } } },
+    };
+  }
+  return assembly;
 }
 
 type States = Record<string, { Type: string; ItemProcessor?: { States: States } }>;

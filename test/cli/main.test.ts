@@ -27,7 +27,10 @@ describe("gameday", () => {
 
   test("drills --json is JSON", () => {
     const names = (JSON.parse(gameday("drills", "--json").stdout) as { name: string }[]).map(({ name }) => name);
-    expect(names).toEqual(["control", "error-burst", "gray-latency", "outage", "throttle"]);
+    expect(names).toEqual([
+      ...["control", "error-burst", "error-burst-fis", "gray-latency", "gray-latency-fis"],
+      ...["http-response-fis", "outage", "throttle"],
+    ]);
   });
 
   test("plan shows timeline, changes with their undo, and dated cost, in 80 columns", () => {

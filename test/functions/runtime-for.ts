@@ -30,6 +30,7 @@ export function runtimeFor(world: World) {
     clients: {
       documents,
       s3: clientFor(createS3(buckets)),
+      devopsguru: notPlayed("DevOps Guru"),
       lambda: lambda?.client ?? notPlayed("Lambda"),
       ssm: {
         send: async ({ input }: { input: { Name: string } }) => {
@@ -40,6 +41,7 @@ export function runtimeFor(world: World) {
       } as unknown as Clients["ssm"],
       sns: { send: async ({ input }: PublishCommand) => void announced.push(input) } as unknown as Clients["sns"],
       cloudwatch: notPlayed("CloudWatch"),
+      fis: notPlayed("FIS"),
       ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],
       sfn: {
         send: async (command: { input: { executionArn: string } }) => {
@@ -62,6 +64,8 @@ export function runtimeFor(world: World) {
       SUBNET_IDS: "subnet-1",
       SECURITY_GROUP_ID: "sg-1",
       TOPIC_ARN: "arn:aws:sns:local:000000000000:announcements",
+      EXPERIMENT_ROLE_ARN: "arn:aws:iam::000000000000:role/experiments",
+      EXPERIMENT_LOCATION: "arn:aws:s3:::experiments/FisConfigs/",
     }),
     clock: { now: () => clock.time },
     drills: { names: async () => Object.keys(drills), read: async (name) => drills[name] },
@@ -72,10 +76,10 @@ export function runtimeFor(world: World) {
 }
 
 /** A service of the stand-in, without anybody asking whether one may. */
-const clientFor = (service: Service): Clients["s3"] =>
+export const clientFor = <C>(service: Service): C =>
   ({
     send: (command: { input: never }) => service[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
-  }) as unknown as Clients["s3"];
+  }) as C;
 
 const notPlayed = (what: string) =>
   ({ send: () => Promise.reject(new Error(`${what} is not played in this test`)) }) as never;

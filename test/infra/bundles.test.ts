@@ -16,6 +16,8 @@ const ENVIRONMENT = {
   SUBNET_IDS: "subnet-1,subnet-2",
   SECURITY_GROUP_ID: "sg-1",
   TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:topic",
+  EXPERIMENT_ROLE_ARN: "arn:aws:iam::000000000000:role/experiments",
+  EXPERIMENT_LOCATION: "arn:aws:s3:::experiments/FisConfigs/",
 };
 
 /** Loads a bundle anew, as a cold start does. */
@@ -48,9 +50,21 @@ describe("the bundle of a step", () => {
     });
   });
 
+  test("of a trigger loads with the one variable that it has, and names it when it is missing", async () => {
+    const trigger = "../triggers/start-game-day";
+    vi.stubEnv("GAME_DAY_ARN", "arn:aws:states:eu-central-1:000000000000:stateMachine:GameDay");
+    expect((await load(trigger, "whole")).handler).toBeTypeOf("function");
+    vi.stubEnv("GAME_DAY_ARN", undefined);
+    await expect(load(trigger, "incomplete")).rejects.toThrow(
+      "Expected the environment variable GAME_DAY_ARN; found none.",
+    );
+  });
+
   test("of Plan has every shipped drill beside it", () => {
     const drills = readdirSync(new URL("plan/drills/", steps)).sort();
-    expect(drills).toEqual(["control.json", "error-burst.json", "gray-latency.json", "outage.json", "throttle.json"]);
+    const names = ["control", "error-burst", "error-burst-fis", "gray-latency", "gray-latency-fis"];
+    const others = ["http-response-fis", "outage", "throttle"];
+    expect(drills).toEqual([...names, ...others].map((name) => `${name}.json`).sort());
     const drill: unknown = JSON.parse(readFileSync(new URL("plan/drills/control.json", steps), "utf8"));
     expect(drill).toMatchObject({ name: "control" });
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { MARK_TAG } from "../../functions/faults/experiments.ts";
 import { PERMISSIONS } from "../../infra/permissions.ts";
 import { stateOf, stepFiles } from "../../infra/steps.ts";
 import { TARGET_TAG } from "../../infra/targets/game-day-target.ts";
-import { constructOf, ofType, statementsOf, synthesised } from "./synthesised.ts";
+import { constructOf, ofType, statementsOf, synthesised, type TemplateResource } from "./synthesised.ts";
 
 // Synthesis itself fails on a cdk-nag finding that nobody acknowledged.
 const { gameDay, orders } = synthesised();
@@ -86,13 +87,69 @@ describe("permissions", () => {
 
   test("only StartLoad may start tasks, and hand them no other roles than theirs", () => {
     expect(constructsThatMay("ecs:RunTask")).toEqual(["StartLoad"]);
-    expect(constructsThatMay("iam:PassRole")).toEqual(["StartLoad"]);
-    const [passing] = statements.filter(({ Action }) => Action.includes("iam:PassRole"));
+    expect(constructsThatMay("iam:PassRole")).toEqual(["InjectFault", "StartLoad"]);
+    const [passing] = statements.filter(
+      ({ Action, construct }) => Action.includes("iam:PassRole") && construct === "StartLoad",
+    );
     expect(passing?.Condition).toEqual({ StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } });
     expect(passing?.Resource).toEqual([
       { "Fn::GetAtt": [expect.stringMatching(/^LoadShard(Execution|Task)Role/), "Arn"] },
       { "Fn::GetAtt": [expect.stringMatching(/^LoadShard(Execution|Task)Role/), "Arn"] },
     ]);
+  });
+
+  describe("on experiments of FIS", () => {
+    const marked = { StringLike: { [`aws:ResourceTag/${MARK_TAG}`]: "*" } };
+    const marking = { StringLike: { [`aws:RequestTag/${MARK_TAG}`]: "*" } };
+    const conditionsOf = (action: string) => [
+      ...new Set(
+        statements.filter(({ Action }) => Action.includes(action)).map(({ Condition }) => JSON.stringify(Condition)),
+      ),
+    ];
+
+    test("only InjectFault may start one, and hand FIS no other role than its own", () => {
+      for (const action of ["fis:CreateExperimentTemplate", "fis:StartExperiment", "fis:TagResource"]) {
+        expect(constructsThatMay(action)).toEqual(["InjectFault"]);
+      }
+      const [passing] = statements.filter(
+        ({ Action, construct }) => Action.includes("iam:PassRole") && construct === "InjectFault",
+      );
+      expect(passing?.Condition).toEqual({ StringEquals: { "iam:PassedToService": "fis.amazonaws.com" } });
+      expect(passing?.Resource).toEqual([{ "Fn::GetAtt": [expect.stringMatching(/^ExperimentsRole/), "Arn"] }]);
+    });
+
+    test("no action but the three on invocations of functions", () => {
+      const [creating] = statements.filter(({ Action }) => Action.includes("fis:CreateExperimentTemplate"));
+      const actions = creating!.Resource.map((arn) => JSON.stringify(arn)).filter((arn) => arn.includes(":action/"));
+      expect(actions).toHaveLength(3);
+      for (const arn of actions) expect(arn).toContain(":action/aws:lambda:invocation-");
+    });
+
+    test("those that undo may stop and delete, and nobody what is not marked", () => {
+      expect(constructsThatMay("fis:StopExperiment")).toEqual(["RollBack", "UndoFault"]);
+      expect(constructsThatMay("fis:DeleteExperimentTemplate")).toEqual(["RollBack", "UndoFault"]);
+      for (const action of ["fis:StopExperiment", "fis:DeleteExperimentTemplate", "fis:GetExperiment"]) {
+        expect(conditionsOf(action)).toEqual([JSON.stringify(marked)]);
+      }
+      for (const action of ["fis:CreateExperimentTemplate", "fis:TagResource"]) {
+        expect(conditionsOf(action)).toEqual([JSON.stringify(marking)]);
+      }
+      expect(conditionsOf("fis:StartExperiment").sort()).toEqual(
+        [JSON.stringify(marked), JSON.stringify(marking)].sort(),
+      );
+    });
+
+    test("FIS itself may tell the extension in a tagged function, and nothing else", () => {
+      const own = statements.filter(({ construct }) => construct === "Experiments");
+      expect(own.flatMap(({ Action }) => Action).sort()).toEqual([
+        "lambda:GetFunction",
+        "s3:DeleteObject",
+        "s3:PutObject",
+        "tag:GetResources",
+      ]);
+      const reading = own.find(({ Action }) => Action.includes("lambda:GetFunction"));
+      expect(reading?.Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } });
+    });
   });
 
   test("tasks are seen and stopped in gameday's own cluster alone", () => {
@@ -109,8 +166,15 @@ describe("permissions", () => {
       "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricData",
+      "devops-guru:DescribeInsight",
+      "devops-guru:GetResourceCollection",
+      "devops-guru:ListAnomaliesForInsight",
+      "devops-guru:ListRecommendations",
+      "devops-guru:SearchInsights",
       "ecr:GetAuthorizationToken",
       "ecs:ListTasks",
+      "fis:ListExperimentTemplates",
+      "fis:ListExperiments",
       "logs:CreateLogDelivery",
       "logs:DeleteLogDelivery",
       "logs:DescribeLogGroups",
@@ -119,6 +183,7 @@ describe("permissions", () => {
       "logs:ListLogDeliveries",
       "logs:PutResourcePolicy",
       "logs:UpdateLogDelivery",
+      "tag:GetResources",
       "xray:GetSamplingRules",
       "xray:GetSamplingTargets",
       "xray:PutTelemetryRecords",
@@ -138,9 +203,12 @@ describe("permissions", () => {
     expect(JSON.stringify(own[0]!.Resource)).toContain("/game-days/*/load/*");
   });
 
-  test("the function of orders may store orders and nothing else", () => {
+  test("the function of orders may store orders and read what FIS tells its extension, nothing else", () => {
     const own = statementsOf(orders).flatMap(({ Action }) => Action);
-    expect(own.filter((action) => !/^(logs|xray):/.test(action))).toEqual(["dynamodb:PutItem"]);
+    const fis = ["s3:GetObject", "s3:ListBucket"];
+    expect(own.filter((action) => !/^(logs|xray):/.test(action)).sort()).toEqual(["dynamodb:PutItem", ...fis]);
+    const reading = statementsOf(orders).filter(({ Action }) => Action.some((action) => fis.includes(action)));
+    for (const { Resource } of reading) expect(JSON.stringify(Resource)).toContain("gameday-fis-");
   });
 });
 
@@ -212,6 +280,15 @@ describe("orders as a target", () => {
     }
   });
 
+  test("has the extension by which FIS injects faults, told where to look", () => {
+    const [{ properties }] = ofType(orders, "AWS::Lambda::Function") as [TemplateResource];
+    expect(properties.Layers).toEqual([{ Ref: expect.stringContaining("AWSFISextensionarm64") }]);
+    expect(properties.Environment.Variables).toMatchObject({ AWS_LAMBDA_EXEC_WRAPPER: "/opt/aws-fis/bootstrap" });
+    expect(properties.Environment.Variables.AWS_FIS_CONFIGURATION_LOCATION).toEqual(
+      steps[0]!.properties.Environment.Variables.EXPERIMENT_LOCATION,
+    );
+  });
+
   test("alone of all functions it is tagged as one that may be touched", () => {
     const tagged = functions.filter(({ properties }) => JSON.stringify(properties.Tags ?? []).includes(TARGET_TAG));
     expect(tagged.map(({ path }) => path)).toEqual(["Orders/CreateOrder/Function/Resource"]);
@@ -234,6 +311,7 @@ describe("orders as a target", () => {
       url: `${api!.logicalId}.ApiEndpoint`,
       functions: { "create-order": createOrder.logicalId },
       alarms: alarms.map(({ logicalId }) => logicalId),
+      stack: "Orders",
     });
   });
 });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { GameDayStack } from "../../infra/game-day-stack.ts";
+import type { Start } from "../../infra/starts.ts";
 import { OrdersStack } from "../../infra/targets/orders-stack.ts";
 
 /** A resource of a template, and where its construct stands. */
@@ -25,7 +26,10 @@ interface RawTemplate {
  * The stacks as `infra/app.ts` makes them, checked by cdk-nag: synthesis throws when a finding is left that nobody
  * acknowledged. The bundles in `dist` have to be there.
  */
-export function synthesised(): { gameDay: TemplateResource[]; orders: TemplateResource[] } {
+export function synthesised(starts: readonly Start[] = []): {
+  gameDay: TemplateResource[];
+  orders: TemplateResource[];
+} {
   const outdir = mkdtempSync(join(tmpdir(), "gameday-synth-"));
   try {
     const app = new App({
@@ -39,7 +43,7 @@ export function synthesised(): { gameDay: TemplateResource[]; orders: TemplateRe
         "@aws-cdk/aws-lambda:useCdkManagedLogGroup": false,
       },
     });
-    new GameDayStack(app, "GameDay", {});
+    new GameDayStack(app, "GameDay", { starts });
     new OrdersStack(app, "Orders", {});
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const assembly = app.synth();

@@ -51,7 +51,7 @@ test("the same seed gives the same history, event by event", async () => {
     await play(world, drawScenario(seed, world.states), { trace: (line) => lines.push(line) });
     return lines;
   };
-  for (const seed of [3, 1000042]) {
+  for (const seed of [4, 1000042]) {
     const lines = await traced(seed);
     expect(lines.length).toBeGreaterThan(100);
     expect(await traced(seed)).toEqual(lines);

@@ -90,3 +90,22 @@ describe("what has been spent so far", () => {
     expect(soFar(durationSeconds + 3600, 0).estimatedUsd).toBeGreaterThan(estimateCost(plan).estimatedUsd);
   });
 });
+
+describe("an experiment of FIS", () => {
+  const experiment = { kind: "fis-lambda-error", function: "checkout", percentage: 5, preventExecution: true } as const;
+  const [fault] = plan.faults as [Plan["faults"][0]];
+  const withFis: Plan = { ...plan, faults: [{ ...fault, spec: experiment, durationSeconds: 15 * 60 }] };
+
+  test("costs ten cents for each minute that it lasts, when nobody stops it", () => {
+    expect(estimateCost(withFis).items.at(-1)).toEqual({ what: "FIS: at most 18 action-minutes", usd: 1.8 });
+    expect(estimateCost(plan).items.some(({ what }) => what.startsWith("FIS"))).toBe(false);
+  });
+
+  test("has cost no more so far than there has been load", () => {
+    const started = Date.parse(plan.startedAt);
+    const soFar = (seconds: number) =>
+      estimateCostSoFar(withFis, { now: new Date(started + seconds * 1000), startOfLoad: new Date(started) });
+    expect(costOf(soFar(300), "FIS")).toBeCloseTo(0.5, 12);
+    expect(soFar(withFis.load.durationSeconds)).toEqual(estimateCost(withFis));
+  });
+});

@@ -7,6 +7,12 @@ const FAULTS: { [K in FaultKindName]: Extract<FaultSpec, { kind: K }> } = {
   "lambda-env": { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", MODE: "" } },
   "lambda-outage": { kind: "lambda-outage", function: "checkout" },
   "lambda-throttle": { kind: "lambda-throttle", function: "checkout", concurrency: 3 },
+  "fis-lambda-delay": { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
+  "fis-lambda-error": { kind: "fis-lambda-error", function: "checkout", percentage: 50, preventExecution: false },
+  "fis-lambda-http-response": {
+    ...{ kind: "fis-lambda-http-response", function: "checkout", percentage: 100, preventExecution: true },
+    ...{ statusCode: 503, contentType: "application/json" },
+  },
   none: { kind: "none" },
 };
 
@@ -34,6 +40,44 @@ test("the wording names the values", () => {
   expect(wordingOf(FAULTS["lambda-env"]).change).toBe("environment of function checkout: SLOW_MS=250, MODE=");
   expect(wordingOf(FAULTS["lambda-outage"]).change).toContain("checkout: 0,");
   expect(wordingOf(FAULTS["lambda-throttle"]).change).toContain("checkout: 3,");
+  expect(wordingOf(FAULTS["fis-lambda-delay"]).change).toBe(
+    "an FIS experiment: 33 % of the invocations of function checkout begin 250 ms later",
+  );
+  expect(wordingOf(FAULTS["fis-lambda-error"]).change).toMatch(/50 % .* fail, after its code has run$/);
+  expect(wordingOf(FAULTS["fis-lambda-http-response"]).change).toMatch(
+    /100 % .* answer 503, without its code being run$/,
+  );
+});
+
+describe("what FIS does not take is refused with what it takes:", () => {
+  const refusal = (change: object) =>
+    FaultSpec.safeParse({ kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250, ...change })
+      .error?.issues[0]?.message;
+  test.each([0, 101, 33.3, "33"])("percentage %j", (percentage) => {
+    expect(refusal({ percentage })).toBe("expected a whole number from 1 to 100");
+  });
+  test.each([0, 900_001, 0.5, "250ms"])("delayMs %j", (delayMs) => {
+    expect(refusal({ delayMs })).toBe("expected whole milliseconds from 1 to 900000 (900 s)");
+  });
+  test.each([99, 600, "503"])("statusCode %j", (statusCode) => {
+    const response = { ...FAULTS["fis-lambda-http-response"], statusCode };
+    expect(FaultSpec.safeParse(response).error?.issues[0]?.message).toBe(
+      "expected an HTTP status code from 100 to 599",
+    );
+  });
+  test("preventExecution that is neither true nor false", () => {
+    const error = { ...FAULTS["fis-lambda-error"], preventExecution: "yes" };
+    expect(FaultSpec.safeParse(error).error?.issues[0]?.message).toBe("expected true or false");
+  });
+  test.each([[{ percentage: 1, delayMs: 1 }], [{ percentage: 100, delayMs: 900_000 }]])("%j is taken", (change) =>
+    expect(refusal(change)).toBeUndefined(),
+  );
+});
+
+test("FIS keeps the function's code from being run unless a drill says otherwise", () => {
+  expect(FaultSpec.parse({ kind: "fis-lambda-error", function: "checkout", percentage: 5 })).toMatchObject({
+    preventExecution: true,
+  });
 });
 
 test("a kind that there is not is told which there are", () => {

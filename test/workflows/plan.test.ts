@@ -254,3 +254,34 @@ describe("a guard", () => {
     expect(checkBudget(full)).toEqual([]);
   });
 });
+
+describe("a fault that FIS injects", () => {
+  const [slow] = drill.faults as [Drill["faults"][0]];
+  const { name, duration, expect: expected } = slow;
+  const injected = { name, duration, expect: expected, kind: "fis-lambda-delay", function: "checkout" } as const;
+  const byFis = (change: object = {}): Drill => ({
+    ...drill,
+    faults: [{ ...injected, percentage: 33, delayMs: 250, ...change } as Drill["faults"][0]],
+  });
+  const byHand = { ...drill, faults: [slow] };
+
+  test("is planned with the time that the extension takes to hear of it, and load lasts so much longer", () => {
+    for (const profile of ["full", "rehearsal"] as const) {
+      const plan = planGameDay(byFis(), target, { ...identity, profile });
+      const { upSeconds, downSeconds } = plan.faults[0]!.ramp!;
+      const without = planGameDay(byHand, target, { ...identity, profile });
+      expect(without.faults[0]!.ramp).toBeUndefined();
+      expect(plan.load.durationSeconds).toBe(without.load.durationSeconds + upSeconds + downSeconds);
+      expect(Plan.parse(plan)).toEqual(plan);
+    }
+    expect(planGameDay(byFis(), target, identity).faults[0]!.ramp).toEqual({ upSeconds: 60, downSeconds: 20 });
+  });
+
+  test("lasts as long as an experiment can, at most", () => {
+    expect(checkDurations(byFis({ duration: 11 * 3600 }))).toEqual([]);
+    expect(checkDurations(byFis({ duration: 12 * 3600 }))).toMatchObject([
+      { path: ["faults", 0, "duration"], message: "expected at most 11h57m (an FIS experiment takes 12 h), found 12h" },
+    ]);
+    expect(checkDurations({ ...byHand, faults: [{ ...slow, duration: 12 * 3600 }] })).toEqual([]);
+  });
+});

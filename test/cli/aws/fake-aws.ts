@@ -1,5 +1,5 @@
 import { mkdtempSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,14 +7,17 @@ import { join } from "node:path";
 /** An answer to one operation: its output, or the service's error. */
 type Answer = object | { readonly __type: string; readonly message: string };
 
-/** SSM and Step Functions as far as the command line asks them, on loopback; DynamoDB elsewhere, if anywhere. */
+/** SSM, Step Functions and S3 as far as the command line asks them, on loopback; DynamoDB elsewhere, if anywhere. */
 export class FakeAws {
   /** What SSM and Step Functions answer, by operation. */
   answers: Record<string, (input: Record<string, string>) => Answer> = {};
+  /** What S3 has, by bucket and key. */
+  readonly objects = new Map<string, string>();
   /** Every call in its order. */
   readonly calls: { operation: string; input: Record<string, string> }[] = [];
   readonly #server = createServer((request, response) => {
     void bodyOf(request).then((body) => {
+      if (request.headers["x-amz-target"] === undefined) return this.#object(request, response);
       const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
       const input = JSON.parse(body || "{}") as Record<string, string>;
       this.calls.push({ operation, input });
@@ -23,6 +26,12 @@ export class FakeAws {
       response.end(JSON.stringify(answer));
     });
   });
+
+  #object(request: IncomingMessage, response: ServerResponse): void {
+    const object = this.objects.get(new URL(request.url ?? "/", this.url).pathname.slice(1));
+    response.writeHead(object === undefined ? 404 : 200);
+    response.end(object ?? "<Error><Code>NoSuchKey</Code><Message>none</Message></Error>");
+  }
 
   async start(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));

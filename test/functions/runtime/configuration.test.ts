@@ -12,6 +12,8 @@ const variables = {
   SUBNET_IDS: "subnet-1,subnet-2",
   SECURITY_GROUP_ID: "sg-1",
   TOPIC_ARN: "arn:topic",
+  EXPERIMENT_ROLE_ARN: "arn:role",
+  EXPERIMENT_LOCATION: "arn:location/",
 };
 
 test("reads what the stack tells, and nothing else", () => {
@@ -25,6 +27,8 @@ test("reads what the stack tells, and nothing else", () => {
     subnetIds: ["subnet-1", "subnet-2"],
     securityGroupId: "sg-1",
     topicArn: "arn:topic",
+    experimentRoleArn: "arn:role",
+    experimentLocation: "arn:location/",
   });
 });
 

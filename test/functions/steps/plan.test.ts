@@ -47,8 +47,10 @@ describe("a game day's plan", () => {
 
 describe("refused before anything is touched", () => {
   test.each<[string, unknown, string]>([
-    ["a typo in the input", { drll: "slow-dependency" }, 'Unrecognized key: "drll"'],
-    ["a profile that there is not", { profile: "quick" }, "input.profile"],
+    ["a typo in the input", { drll: "slow-dependency" }, 'found the unknown key "drll". Nothing was touched.'],
+    ["a profile that there is not", { profile: "quick" }, 'found profile "quick", which is not "full" or "rehearsal"'],
+    ["a list", [{ drill: "slow-dependency" }], 'Expected an input such as {}, {"drill": "error-burst"}'],
+    ["a number", 7, "found 7. Nothing was touched."],
     [
       "a drill that there is not, with those that there are",
       { drill: "slow" },

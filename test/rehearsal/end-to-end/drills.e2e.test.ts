@@ -38,6 +38,27 @@ describe("a rehearsal of", { retry: 1 }, () => {
     expect(Object.keys(result.load.failedByKind)).toEqual(["500"]);
   });
 
+  it("gray-latency-fis: the same slowness by an experiment, which is proven, stopped and gone", async () => {
+    const result = await rehearse("gray-latency-fis");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "not-detected" });
+    expect(result.faults[0]!.evidence[0]).toMatch(/^experiment EXP\w+ is running, its action \S+add-delay .* running$/);
+    expect(result.restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
+    const { p50, p99 } = result.load.latencyMs["fault slow-third"]!;
+    expect(p99).toBeGreaterThan(250);
+    expect(p50).toBeLessThan(250);
+  });
+
+  it.each([
+    ["error-burst-fis", "500"],
+    ["http-response-fis", "503"],
+  ])("%s: the alarms and the load comparison see answers of %s", async (drill, status) => {
+    const result = await rehearse(drill);
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "detected" });
+    expect(Object.keys(result.load.failedByKind)).toEqual([status]);
+  });
+
   it("control: without a fault nobody cries wolf", async () => {
     const result = await rehearse("control");
     expect(result.verdict).toBe("passed");

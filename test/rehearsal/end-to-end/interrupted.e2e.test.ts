@@ -25,7 +25,6 @@ const MORE: Moment[] = [
   ["StopLoad", 1],
 ];
 
-// They judge nothing, so that noise does not matter: three at a time.
 describe.concurrent("a rehearsal that is interrupted", () => {
   afterAll(() => {
     expect(spawnSync("pgrep", ["-f", "k6 run --paused"], { encoding: "utf8" }).stdout).toBe("");

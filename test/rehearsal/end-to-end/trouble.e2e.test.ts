@@ -14,16 +14,22 @@ import { CommandLine, GUARDED_DRILL, SHORT_DRILL } from "./command-line.ts";
 const templates = fileURLToPath(new URL("../../../cdk.out", import.meta.url));
 
 describe.concurrent("when something goes wrong", () => {
-  it("an undo that fails once is tried again; an alarm on a wrong dimension could not tell", async () => {
+  it("an undo that fails once is tried again; an alarm on a wrong dimension could not tell, DevOps Guru can", async () => {
     const assembly = structuredClone(readAssembly(templates));
     const orders = assembly.stacks.find(({ name }) => name === "Orders")!.template.Resources;
+    orders.Analysed = {
+      Type: "AWS::DevOpsGuru::ResourceCollection",
+      Properties: { ResourceCollectionFilter: { CloudFormation: { StackNames: ["Orders"] } } },
+    };
+    const drill = parse(readFileSync(SHORT_DRILL, "utf8"));
+    drill.faults[0].expect.push({ detector: "devops-guru", outcome: "any" });
     const alarm = Object.values(orders).find(({ Properties }) => Properties?.ExtendedStatistic === "p99")!;
     alarm.Properties!.Dimensions = [{ Name: "ApiName", Value: "orders" }];
 
     const { result, changed, troubles } = await rehearse({
       assembly,
       id: "trouble",
-      input: { drill: parse(readFileSync(SHORT_DRILL, "utf8")), profile: "rehearsal" },
+      input: { drill, profile: "rehearsal" },
       k6Path: locateK6(),
       alarmPeriodSeconds: 5,
       outFolder: mkdtempSync(join(tmpdir(), "gameday-")),
@@ -33,6 +39,11 @@ describe.concurrent("when something goes wrong", () => {
     expect(result?.restored).toMatchObject({ ok: true, byHand: [] });
     expect(changed).toEqual([]);
     expect(troubles).toEqual([]);
+    expect(result?.faults[0]?.detections.find(({ detector }) => detector === "devops-guru")).toMatchObject({
+      outcome: "detected",
+      detail: expect.stringMatching(/medium insight “Latency of \S+ is unusual”.*AWS\/ApiGateway Latency/),
+    });
+    expect(result?.warnings.join()).toContain("2027-09-30");
     // Without evidence there is no verdict: silence of an alarm that has no data is not silence.
     expect(result?.verdict).toBe("invalid");
     expect(result?.reasons.join()).toMatch(

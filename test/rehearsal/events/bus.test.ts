@@ -26,7 +26,7 @@ describe("an event", () => {
       rule({ source: ["aws.ecs"] }),
     );
     bus.put(failed);
-    expect(delivered).toEqual([
+    expect(delivered).toMatchObject([
       { rule: "Test/Rule/Resource", targetArn: "arn:machine", roleArn: "arn:role", input: failed },
       { rule: "Test/Rule/Resource", targetArn: "arn:other", roleArn: "arn:role", input: failed },
     ]);

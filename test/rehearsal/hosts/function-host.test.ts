@@ -55,6 +55,20 @@ describe("a hosted function", () => {
     expect(await hostOf("export const handler = async () => {};").invoke({})).toEqual({ result: null });
   });
 
+  test("that is stopped while invocations wait begins no further environment", async () => {
+    const began: string[] = [];
+    const host = hostOf('console.log("began"); export const handler = () => new Promise(() => {});', {
+      onOutput: (line) => began.push(line),
+    });
+    for (let each = 0; each < 12; each++) void host.invoke({});
+    while (began.length === 0) await sleep(5);
+    await host.stop();
+    const before = began.length;
+    await sleep(1000);
+    // Two may have been loading.
+    expect(began.length).toBeLessThanOrEqual(before + 2);
+  });
+
   test("writes its lines where they are wanted", async () => {
     const lines: string[] = [];
     const host = hostOf('export const handler = async () => { console.log("hello"); console.error("oh"); };', {
