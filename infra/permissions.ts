@@ -235,17 +235,21 @@ const startExperiments: Grant = {
   ],
   wildcards: () => anyMarked("experiment-template", "experiment"),
 };
-const listExperiments = () => allow(["fis:ListExperiments", "fis:ListExperimentTemplates"], ["*"]);
 const seeExperiments: Grant = {
   statements: (resources) => [
-    listExperiments(),
+    allow(["fis:ListExperiments"], ["*"]),
     allow(["fis:GetExperiment"], [ofFis(resources, "experiment")], bearingMark),
   ],
   wildcards: () => ({ ...noResource("A list of experiments")(), ...anyMarked("experiment") }),
 };
+/** What is left of experiments: their templates too. */
+const certifyExperiments: Grant = {
+  statements: (resources) => [allow(["fis:ListExperimentTemplates"], ["*"]), ...seeExperiments.statements(resources)],
+  wildcards: (resources) => seeExperiments.wildcards?.(resources) ?? {},
+};
 const stopExperiments: Grant = {
   statements: (resources) => [
-    listExperiments(),
+    allow(["fis:ListExperiments", "fis:ListExperimentTemplates"], ["*"]),
     allow(["fis:GetExperiment", "fis:StopExperiment"], [ofFis(resources, "experiment")], bearingMark),
     allow(["fis:DeleteExperimentTemplate"], [ofFis(resources, "experiment-template")], bearingMark),
   ],
@@ -266,10 +270,10 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   "prove-fault": [updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
   "watch-fault": [readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights],
   "undo-fault": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
-  "watch-recovery": [updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+  "watch-recovery": [updateJournal, readFunctions, readConcurrency, certifyExperiments, readResults, readAlarms],
   "stop-load": [updateJournal, seeTasks, stopTasks],
   "roll-back": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
-  "verify-restored": [readJournal, readFunctions, readConcurrency, seeExperiments, seeTasks, writeResults],
+  "verify-restored": [readJournal, readFunctions, readConcurrency, certifyExperiments, seeTasks, writeResults],
   judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readHistory],
   "write-report": [readJournal, readResults, writeResults],
   announce: [readResults, writeResults, announce],
