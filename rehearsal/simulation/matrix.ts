@@ -70,7 +70,7 @@ async function cell(world: World, scenario: Scenario, crashPoint: string): Promi
 }
 
 /** A seed whose drill deploys a configuration and has more than one fault. */
-const DRILL_WITH_DEPLOYMENT = 7;
+const DRILL_WITH_DEPLOYMENT = 45;
 
 /** Seconds; when a deny begins that keeps the game day from putting the target back. */
 const FAULT_IS_ON = 110;

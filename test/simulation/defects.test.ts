@@ -11,9 +11,12 @@ import { DEFECTS } from "./defects.ts";
 const world = await readWorld();
 const MOST_RUNS = 2000;
 
-/** Where the search begins for defects that show rarely: the seed that a search from 1 found. Elsewhere it is 1. */
+/** Where the search begins for defects that show rarely: somewhat before the seed that a search from 1 found. */
 const BEGIN: Readonly<Record<string, number>> = {
-  "a snapshot that is taken again on retry": 325,
+  "no journal before the change": 230,
+  "a snapshot that is taken again on retry": 100,
+  "an announcement that nobody gets": 80,
+  "a roll-back that is left out": 240,
 };
 
 /** The first seed whose history shows that something is wrong. */

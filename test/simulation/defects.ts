@@ -191,6 +191,19 @@ export const DEFECTS: readonly Defect[] = [
   ),
   leftOut("StopTask left out on every path", "StopLoad"),
   {
+    name: "experiments that are looked for under another tag",
+    spoil:
+      () =>
+      (runtime, { state }) =>
+        ["ProveFault", "WatchFault"].includes(state)
+          ? runtime
+          : withClients(runtime, {
+              fis: around(runtime.clients.fis, (command, send) =>
+                command.constructor.name.startsWith("List") ? {} : send(command),
+              ),
+            }),
+  },
+  {
     name: "a report that says passed without evidence",
     spoil:
       () =>

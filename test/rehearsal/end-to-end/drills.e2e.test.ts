@@ -20,7 +20,11 @@ describe("a rehearsal of", { retry: 1 }, () => {
   it("gray-latency: the alarms do not see it, the load comparison does, and it is put back", async () => {
     const result = await rehearse("gray-latency");
     expect(result.verdict).toBe("passed");
-    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "not-detected" });
+    expect(outcomes(result)).toEqual({
+      "load-comparison": "detected",
+      "cloudwatch-alarms": "not-detected",
+      "function-metrics": expect.any(String),
+    });
     expect(result.faults[0]).toMatchObject({ recovered: true });
     expect(result.restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
     expect(result.load).toMatchObject({ failed: 0, dropped: 0, shards: 1 });
@@ -31,37 +35,41 @@ describe("a rehearsal of", { retry: 1 }, () => {
     expect(p50).toBeLessThan(250);
   });
 
-  it("error-burst: the alarms and the load comparison see it", async () => {
-    const result = await rehearse("error-burst");
-    expect(result.verdict).toBe("passed");
-    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "detected" });
-    expect(Object.keys(result.load.failedByKind)).toEqual(["500"]);
-  });
-
-  it("gray-latency-fis: the same slowness by an experiment, which is proven, stopped and gone", async () => {
-    const result = await rehearse("gray-latency-fis");
-    expect(result.verdict).toBe("passed");
-    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "not-detected" });
-    expect(result.faults[0]!.evidence[0]).toMatch(/^experiment EXP\w+ is running, its action \S+add-delay .* running$/);
-    expect(result.restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
-    const { p50, p99 } = result.load.latencyMs["fault slow-third"]!;
-    expect(p99).toBeGreaterThan(250);
-    expect(p50).toBeLessThan(250);
-  });
-
-  it.each([
-    ["error-burst-fis", "500"],
-    ["http-response-fis", "503"],
-  ])("%s: the alarms and the load comparison see answers of %s", async (drill, status) => {
-    const result = await rehearse(drill);
-    expect(result.verdict).toBe("passed");
-    expect(outcomes(result)).toEqual({ "load-comparison": "detected", "cloudwatch-alarms": "detected" });
-    expect(Object.keys(result.load.failedByKind)).toEqual([status]);
-  });
-
   it("control: without a fault nobody cries wolf", async () => {
     const result = await rehearse("control");
     expect(result.verdict).toBe("passed");
     expect(outcomes(result)).toEqual({ "load-comparison": "not-detected", "cloudwatch-alarms": "not-detected" });
+  });
+});
+
+// What these do is so plain that another game day beside it does not hide it.
+describe.concurrent("a rehearsal, beside another one, of", { retry: 1 }, () => {
+  it("error-burst: the alarms and the load comparison see it", async () => {
+    const result = await rehearse("error-burst");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toMatchObject({ "load-comparison": "detected", "cloudwatch-alarms": "detected" });
+    expect(Object.keys(result.load.failedByKind)).toEqual(["500"]);
+  });
+
+  it("outage: everybody sees it, though the function has no error", async () => {
+    const result = await rehearse("outage");
+    expect(outcomes(result)).toEqual({
+      "load-comparison": "detected",
+      "cloudwatch-alarms": "detected",
+      "function-metrics": "detected",
+    });
+    expect(Object.keys(result.load.failedByKind)).toEqual(["503"]);
+  });
+});
+
+describe("a rehearsal by FIS of", { retry: 1 }, () => {
+  it("gray-latency-fis: the same slowness without touching the function's environment", async () => {
+    const result = await rehearse("gray-latency-fis");
+    expect(result.verdict).toBe("passed");
+    expect(outcomes(result)).toMatchObject({ "load-comparison": "detected", "cloudwatch-alarms": "not-detected" });
+    expect(result.faults[0]!.evidence.join()).toMatch(
+      /experiment \S+ is running, its action aws:lambda:invocation-add-delay/,
+    );
+    expect(result.restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
   });
 });
