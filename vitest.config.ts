@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const REHEARSALS = "test/**/*.e2e.test.ts";
-const TROUBLES = ["interrupted", "trouble"].map((name) => `test/rehearsal/end-to-end/${name}.e2e.test.ts`);
+const TROUBLES = ["interrupted", "killed", "trouble"].map((name) => `test/rehearsal/end-to-end/${name}.e2e.test.ts`);
 
 export default defineConfig({
   test: {

@@ -61,6 +61,18 @@ export class Run {
     return SavedRegion.list(join(this.folder, ".gameday/regions")).regions;
   }
 
+  /** From now on until it has ended, the load tasks that it starts: their processes' numbers. */
+  async startsTasks(): Promise<number[]> {
+    const seen = new Set<number>();
+    const look = () => {
+      for (const { description } of this.regions()) for (const { pid } of description.tasks) seen.add(pid);
+    };
+    const looking = setInterval(look, 50);
+    await this.ended;
+    clearInterval(looking);
+    return [...seen];
+  }
+
   /** Waits until it has told this. */
   async says(words: string): Promise<void> {
     await this.#until(() => this.#stderr.includes(words), `it said "${words}"`);
@@ -91,11 +103,14 @@ export class CommandLine extends Run {
   }
 }
 
-/** The processes of a region's load: a worker leads its group, and k6 is in it. */
-export function loadProcesses({ description }: SavedRegion): string[] {
-  const groups = description.tasks.map(({ pid }) => String(pid)).join(",");
-  if (groups === "") return [];
-  const found = safely(() => execFileSync("pgrep", ["-g", groups], { encoding: "utf8" }));
+/** The processes of a region's load. */
+export const loadProcesses = ({ description }: SavedRegion): string[] =>
+  processesOf(description.tasks.map(({ pid }) => pid));
+
+/** The processes of load tasks that are there still: a worker leads its group, and k6 is in it. */
+export function processesOf(tasks: readonly number[]): string[] {
+  if (tasks.length === 0) return [];
+  const found = safely(() => execFileSync("pgrep", ["-g", tasks.join(",")], { encoding: "utf8" }));
   return found?.trim().split("\n") ?? [];
 }
 

@@ -1,6 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { afterAll, describe, expect, it } from "vitest";
-import { CommandLine, SHORT_DRILL } from "./command-line.ts";
+import { describe, expect, it } from "vitest";
+import { CommandLine, processesOf, SHORT_DRILL } from "./command-line.ts";
 
 /** A state, and which of its visits. */
 type Moment = [state: string, visit: number];
@@ -26,13 +25,11 @@ const MORE: Moment[] = [
 ];
 
 describe.concurrent("a rehearsal that is interrupted", () => {
-  afterAll(() => {
-    expect(spawnSync("pgrep", ["-f", "k6 run --paused"], { encoding: "utf8" }).stdout).toBe("");
-  });
   const moments = process.env.GAMEDAY_ALL_MOMENTS === "1" ? [...MOMENTS, ...MORE] : MOMENTS;
   it.each(moments)("in %s (visit %i) puts everything back and says so", async (state, visit) => {
     const run = new CommandLine("rehearse", SHORT_DRILL);
     await run.reaches(state, visit);
+    const tasks = run.startsTasks();
     run.interrupt();
     const { code, stdout, stderr, log } = await run.ended;
 
@@ -42,5 +39,6 @@ describe.concurrent("a rehearsal that is interrupted", () => {
     expect(log).toContain('"state":"FindGameDays"');
     // Before the lease is taken nothing has been touched, and there is nothing to report.
     if (state !== "AcquireLease") expect(stdout).toMatch(/Aborted: .*\n?.*everything was put\s+back/);
+    expect(processesOf(await tasks)).toEqual([]);
   });
 });

@@ -6,7 +6,8 @@ import { CALM_DRILL, CommandLine, loadProcesses, Run, SHORT_DRILL } from "./comm
 
 const timesIn = (log: string) => log.match(/^\d{4}-\S+Z/gm) ?? [];
 
-describe("a rehearsal that is killed while the fault is on", () => {
+// The game day that comes next has to pass, in the noise of the others: it may be tried again once.
+describe("a rehearsal that is killed while the fault is on", { retry: 1 }, () => {
   it("is cleaned up after by the safety net before the next one begins, which says so and passes", async () => {
     const first = new CommandLine("rehearse", SHORT_DRILL);
     await first.says("fault comes into effect: create-order read back with INJECT_LATENCY=250");
