@@ -87,7 +87,8 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
   const random = randomOf(seed, "scenario");
   const turn = turnOf(seed);
   if (turn?.calm) {
-    const drill = drawDrill(random, faultsFor(turn.index, FEWEST_CALLS));
+    // A guard might end it before the call.
+    const drill = { ...drawDrill(random, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
     return { ...calmScenario(seed), drill, crash: killAt(turn) };
   }
   const crash = turn ? killAt(turn) : drawCrash(random, states);
