@@ -1,7 +1,6 @@
 import {
   type AlarmHistoryItem,
   DescribeAlarmHistoryCommand,
-  type DescribeAlarmHistoryCommandOutput,
   DescribeAlarmsCommand,
   GetMetricDataCommand,
   type MetricAlarm,
@@ -9,6 +8,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import * as z from "zod";
 import { type AlarmRecord, judgeAlarms } from "../analysis/alarms.ts";
+import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector, FaultWindow } from "./detector.ts";
 
@@ -53,23 +53,21 @@ async function readHistory(
   EndDate: Date,
   { clients }: Runtime,
 ): Promise<AlarmHistoryItem[]> {
-  const items: AlarmHistoryItem[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page: DescribeAlarmHistoryCommandOutput = await clients.cloudwatch.send(
-      new DescribeAlarmHistoryCommand({
-        AlarmName: alarm.AlarmName,
-        HistoryItemType: "StateUpdate",
-        StartDate,
-        EndDate,
-        ScanBy: "TimestampAscending",
-        NextToken,
-      }),
-    );
-    items.push(...(page.AlarmHistoryItems ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
-  return items;
+  const pages = await pagesOf(
+    (NextToken) =>
+      clients.cloudwatch.send(
+        new DescribeAlarmHistoryCommand({
+          AlarmName: alarm.AlarmName,
+          HistoryItemType: "StateUpdate",
+          StartDate,
+          EndDate,
+          ScanBy: "TimestampAscending",
+          NextToken,
+        }),
+      ),
+    (page) => page.NextToken,
+  );
+  return pages.flatMap(({ AlarmHistoryItems }) => AlarmHistoryItems ?? []);
 }
 
 async function countPoints(alarm: MetricAlarm, from: Date, to: Date, { clients }: Runtime): Promise<number> {

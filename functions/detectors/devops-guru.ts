@@ -1,18 +1,17 @@
 import {
   DescribeInsightCommand,
   GetResourceCollectionCommand,
-  type GetResourceCollectionCommandOutput,
   ListAnomaliesForInsightCommand,
   ListRecommendationsCommand,
   type ReactiveAnomalySummary,
   type ReactiveInsightSummary,
   SearchInsightsCommand,
-  type SearchInsightsCommandOutput,
 } from "@aws-sdk/client-devops-guru";
 import * as z from "zod";
 import { analysisKey } from "../../loadgen/keys.ts";
 import { type InsightRecord, judgeInsights } from "../analysis/insights.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
+import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector, FaultWindow, Finding } from "./detector.ts";
 
@@ -48,18 +47,17 @@ const isRefusal = (error: unknown) =>
 
 /** Whether the stack is among those that are analysed; `*` means all of them. */
 async function isCovered(stack: string, { clients }: Runtime): Promise<boolean> {
-  let NextToken: string | undefined;
-  do {
-    const page = await orNothing<GetResourceCollectionCommandOutput>(
-      clients.devopsguru.send(
-        new GetResourceCollectionCommand({ ResourceCollectionType: "AWS_CLOUD_FORMATION", ...from(NextToken) }),
+  const pages = await pagesOf(
+    (NextToken) =>
+      orNothing(
+        clients.devopsguru.send(
+          new GetResourceCollectionCommand({ ResourceCollectionType: "AWS_CLOUD_FORMATION", ...from(NextToken) }),
+        ),
       ),
-    );
-    const names = page?.ResourceCollection?.CloudFormation?.StackNames ?? [];
-    if (names.some((name) => name === stack || name === "*")) return true;
-    NextToken = page?.NextToken;
-  } while (NextToken);
-  return false;
+    (page) => page?.NextToken,
+  );
+  const names = pages.flatMap((page) => page?.ResourceCollection?.CloudFormation?.StackNames ?? []);
+  return names.some((name) => name === stack || name === "*");
 }
 
 const from = (NextToken: string | undefined) => (NextToken === undefined ? {} : { NextToken });
@@ -75,20 +73,19 @@ async function orNothing<T>(asking: Promise<T>): Promise<T | undefined> {
 }
 
 async function readInsights(stack: string, window: FaultWindow, runtime: Runtime): Promise<InsightRecord[]> {
-  const summaries: ReactiveInsightSummary[] = [];
-  let NextToken: string | undefined;
-  do {
-    const page: SearchInsightsCommandOutput = await runtime.clients.devopsguru.send(
-      new SearchInsightsCommand({
-        StartTimeRange: { FromTime: new Date(window.baselineFrom), ToTime: new Date(window.listenUntil) },
-        Filters: { ResourceCollection: { CloudFormation: { StackNames: [stack] } } },
-        Type: "REACTIVE",
-        ...from(NextToken),
-      }),
-    );
-    summaries.push(...(page.ReactiveInsights ?? []));
-    NextToken = page.NextToken;
-  } while (NextToken);
+  const pages = await pagesOf(
+    (NextToken) =>
+      runtime.clients.devopsguru.send(
+        new SearchInsightsCommand({
+          StartTimeRange: { FromTime: new Date(window.baselineFrom), ToTime: new Date(window.listenUntil) },
+          Filters: { ResourceCollection: { CloudFormation: { StackNames: [stack] } } },
+          Type: "REACTIVE",
+          ...from(NextToken),
+        }),
+      ),
+    (page) => page.NextToken,
+  );
+  const summaries = pages.flatMap(({ ReactiveInsights }) => ReactiveInsights ?? []);
   const sightings = await rememberSightings(summaries, window, runtime);
   return Promise.all(summaries.map((summary) => recordOf(summary, sightings, runtime)));
 }

@@ -1,12 +1,9 @@
-import {
-  GetMetricDataCommand,
-  type GetMetricDataCommandOutput,
-  type MetricDataQuery,
-} from "@aws-sdk/client-cloudwatch";
+import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import type { Plan } from "../../workflows/state.ts";
 import { type FunctionMetrics, functionBlocks } from "../analysis/function-blocks.ts";
 import { compareLoad } from "../analysis/load-comparison.ts";
 import type { Stretch } from "../analysis/series.ts";
+import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector, FaultWindow, Finding } from "./detector.ts";
 
@@ -98,22 +95,22 @@ async function readMetrics(
     }),
   );
   const read = Object.fromEntries(QUERIES.map(({ id }) => [id, new Map<number, number>()]));
-  let NextToken: string | undefined;
-  do {
-    const page: GetMetricDataCommandOutput = await clients.cloudwatch.send(
-      new GetMetricDataCommand({
-        MetricDataQueries,
-        // Periods begin at their multiples: CloudWatch would round the begin down by itself.
-        StartTime: new Date(Math.floor(from / (Period * 1000)) * Period * 1000),
-        EndTime: new Date(to),
-        ScanBy: "TimestampAscending",
-        ...(NextToken === undefined ? {} : { NextToken }),
-      }),
-    );
-    for (const { Id = "", Timestamps = [], Values = [] } of page.MetricDataResults ?? []) {
-      for (const [index, at] of Timestamps.entries()) read[Id]?.set(at.getTime(), Values[index] ?? 0);
-    }
-    NextToken = page.NextToken;
-  } while (NextToken);
+  const pages = await pagesOf(
+    (NextToken) =>
+      clients.cloudwatch.send(
+        new GetMetricDataCommand({
+          MetricDataQueries,
+          // Periods begin at their multiples: CloudWatch would round the begin down by itself.
+          StartTime: new Date(Math.floor(from / (Period * 1000)) * Period * 1000),
+          EndTime: new Date(to),
+          ScanBy: "TimestampAscending",
+          ...(NextToken === undefined ? {} : { NextToken }),
+        }),
+      ),
+    (page) => page.NextToken,
+  );
+  for (const { Id = "", Timestamps = [], Values = [] } of pages.flatMap((page) => page.MetricDataResults ?? [])) {
+    for (const [index, at] of Timestamps.entries()) read[Id]?.set(at.getTime(), Values[index] ?? 0);
+  }
   return read as unknown as FunctionMetrics;
 }

@@ -4,11 +4,10 @@ import {
   type ExperimentTemplateSummary,
   GetExperimentCommand,
   ListExperimentsCommand,
-  type ListExperimentsCommandOutput,
   ListExperimentTemplatesCommand,
-  type ListExperimentTemplatesCommandOutput,
 } from "@aws-sdk/client-fis";
 import type { Clients } from "../runtime/clients.ts";
+import { pagesOf } from "../runtime/pages.ts";
 
 /**
  * The tag by which a game day finds what it has made in FIS, whatever became of the answers; its value is the game day's
@@ -21,30 +20,27 @@ type Identified<Summary> = Summary & { id: string };
 
 /** The experiments of a mark, running or not: FIS keeps them for 120 days. */
 export async function experimentsOf(mark: string, fis: Fis): Promise<Identified<ExperimentSummary>[]> {
-  const found: ExperimentSummary[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page: ListExperimentsCommandOutput = await fis.send(
-      new ListExperimentsCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) }),
-    );
-    found.push(...(page.experiments ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return marked(found, mark);
+  const pages = await pagesOf(
+    (nextToken) => fis.send(new ListExperimentsCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) })),
+    (page) => page.nextToken,
+  );
+  return marked(
+    pages.flatMap(({ experiments }) => experiments ?? []),
+    mark,
+  );
 }
 
 /** The experiment templates of a mark. */
 export async function templatesOf(mark: string, fis: Fis): Promise<Identified<ExperimentTemplateSummary>[]> {
-  const found: ExperimentTemplateSummary[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page: ListExperimentTemplatesCommandOutput = await fis.send(
-      new ListExperimentTemplatesCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) }),
-    );
-    found.push(...(page.experimentTemplates ?? []));
-    nextToken = page.nextToken;
-  } while (nextToken);
-  return marked(found, mark);
+  const pages = await pagesOf(
+    (nextToken) =>
+      fis.send(new ListExperimentTemplatesCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) })),
+    (page) => page.nextToken,
+  );
+  return marked(
+    pages.flatMap(({ experimentTemplates }) => experimentTemplates ?? []),
+    mark,
+  );
 }
 
 export async function experiment(id: string, fis: Fis): Promise<Experiment> {
