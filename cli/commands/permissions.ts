@@ -18,7 +18,7 @@ export async function permissionsCommand(options: PermissionsOptions): Promise<n
   const world = await readWorld();
   const asked = new Map<string, Asked>();
   for (let seed = 1; seed <= runs; seed++) {
-    await play(world, drawScenario(seed, world.states), { onAsked: (all) => remember(asked, all) });
+    await play(world, drawScenario(seed, world), { onAsked: (all) => remember(asked, all) });
     if (seed % 100 === 0) say(paint("dim", `${seed} of ${runs} histories`));
   }
   const questions = [...asked.values()];

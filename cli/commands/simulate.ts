@@ -68,7 +68,7 @@ async function matrix(): Promise<number> {
 /** One history, event by event. */
 async function trace(seed: number): Promise<number> {
   const world = await readWorld();
-  const scenario = drawScenario(seed, world.states);
+  const scenario = drawScenario(seed, world);
   const asJson = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value);
   print(JSON.stringify(scenario, asJson, 2));
   const { violations, verdict } = await play(world, scenario, { trace: print });

@@ -3,7 +3,7 @@ import type { Call, Interference } from "../services/operation.ts";
 import { ServiceError } from "../services/operation.ts";
 import type { StepCaller } from "../step-caller.ts";
 import { type Random, randomOf } from "./random.ts";
-import type { CallMishap, Scenario } from "./scenario.ts";
+import type { CallMishap, Crash, Scenario } from "./scenario.ts";
 
 interface Witness {
   /** Something that goes wrong happens now. */
@@ -21,6 +21,8 @@ export interface KilledAt {
   readonly index: number;
   readonly side: "before" | "after";
 }
+
+type CrashAtCall = Extract<Crash, { side: string }>;
 
 /** Names of the errors by which Step Functions hears of a Lambda service that did not answer. */
 class NoAnswer extends Error {
@@ -64,6 +66,7 @@ export class Mishaps {
   #changes = 0;
   #tasks = 0;
   #events = 0;
+  #killed = false;
   readonly #scenario: Scenario;
   readonly #witness: Witness;
   readonly #random: Random;
@@ -83,12 +86,12 @@ export class Mishaps {
     await later(this.#random.between(0.004, 0.05));
     if (call.invocation.over) return new Promise(() => {});
     const changeIndex = CHANGES.has(call.operation) ? this.#changes++ : undefined;
-    const kill = crash?.kind === "at-call" && crash.index === (crash.among === "all" ? index : changeIndex);
-    const killed = kill ? crash.side : undefined;
+    const kill = this.#isKilledAt(crash, state, index, changeIndex) ? crash : undefined;
+    const killed = kill?.side;
     const stop = (side: KilledAt["side"]) =>
       this.#witness.stopGameDay(`stopped ${side} a call of ${state}`, { index, side });
     if (killed === "before") stop("before");
-    const straggling = kill && crash.straggles ? "too-late" : undefined;
+    const straggling = kill?.kind === "at-call" && kill.straggles ? "too-late" : undefined;
     const change = changeIndex === undefined ? undefined : changes.get(changeIndex);
     const mishap = this.#denied(call) ?? straggling ?? change ?? calls.get(index) ?? this.#burst();
     this.#witness.trace(`  ${index} ${name}${mishap ? ` (${mishap})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`);
@@ -99,6 +102,18 @@ export class Mishaps {
       if (killed === "after") stop("after");
     }
   };
+
+  #isKilledAt(
+    crash: Crash | undefined,
+    state: string,
+    index: number,
+    change: number | undefined,
+  ): crash is CrashAtCall {
+    if (crash?.kind === "at-call") return crash.index === (crash.among === "all" ? index : change);
+    if (crash?.kind !== "at-first-call" || crash.state !== state || this.#killed) return false;
+    this.#killed = true;
+    return true;
+  }
 
   async #suffer(mishap: CallMishap | "denied" | undefined, call: Call, make: () => Promise<unknown>): Promise<unknown> {
     switch (mishap) {

@@ -1,4 +1,5 @@
 import { type Random, randomOf } from "./random.ts";
+import type { World } from "./world.ts";
 
 /** Everything that is drawn for one history: what is done, and what goes wrong. Times are seconds from its beginning. */
 export interface Scenario {
@@ -43,6 +44,8 @@ export type Crash =
       /** The call is made all the same, when its function is long gone. */
       readonly straggles: boolean;
     }
+  /** At the first call of a state's step: some states make one call only, late in the game day. */
+  | { readonly kind: "at-first-call"; readonly state: string; readonly side: "before" | "after" }
   | { readonly kind: "at-time"; readonly atSeconds: number }
   | { readonly kind: "time-out"; readonly seconds: number };
 
@@ -82,8 +85,8 @@ const LONGEST_SECONDS = 600;
 /** A game day gets there when it cannot put something back. */
 export const IN_NEED = "WaitForRestoration";
 
-/** The history of a seed. `states` are those in which it can be stopped. */
-export function drawScenario(seed: number, states: readonly string[]): Scenario {
+/** The history of a seed. `states` are those in which it can be stopped, `tasks` those of them that have a step. */
+export function drawScenario(seed: number, { states, tasks }: Pick<World, "states" | "tasks">): Scenario {
   const random = randomOf(seed, "scenario");
   const turn = turnOf(seed);
   if (turn?.calm) {
@@ -91,7 +94,7 @@ export function drawScenario(seed: number, states: readonly string[]): Scenario 
     const drill = { ...drawDrill(random, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
     return { ...calmScenario(seed), drill, crash: killAt(turn) };
   }
-  const crash = turn ? killAt(turn) : drawCrash(random, states);
+  const crash = turn ? killAt(turn) : drawCrash(random, states, tasks);
   const drill = drawDrill(random, turn ? faultsFor(turn.index, MOST_CALLS_BY_FAULTS) : 1);
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
@@ -185,7 +188,7 @@ export const drawEdit = (random: Random, number: number): Pick<Edit, "key" | "va
   value: random.chance(0.2) ? undefined : `0.00${number}${random.integer(1, 9)}`,
 });
 
-function drawCrash(random: Random, states: readonly string[]): Crash | undefined {
+function drawCrash(random: Random, states: readonly string[], tasks: readonly string[]): Crash | undefined {
   const kind = random.next();
   if (kind < 0.1) {
     const [side, straggles] = random.pick([
@@ -200,7 +203,8 @@ function drawCrash(random: Random, states: readonly string[]): Crash | undefined
     return { kind: "in-state", state: random.pick(states), visit: random.pick([1, 1, 2, 4]), afterSeconds };
   }
   if (kind < 0.55) return { kind: "at-time", atSeconds: random.between(0, LONGEST_SECONDS) };
-  if (kind < 0.8) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
+  if (kind < 0.75) return { kind: "time-out", seconds: random.integer(1, LONGEST_SECONDS) };
+  if (kind < 0.8) return { kind: "at-first-call", state: random.pick(tasks), side: random.pick(["before", "after"]) };
   return undefined;
 }
 

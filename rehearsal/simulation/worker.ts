@@ -17,7 +17,7 @@ const world = await readWorld();
 
 process.on("message", async ({ seeds }: Order) => {
   const outcomes: Outcome[] = [];
-  for (const seed of seeds) outcomes.push(await play(world, drawScenario(seed, world.states)));
+  for (const seed of seeds) outcomes.push(await play(world, drawScenario(seed, world)));
   answer({ outcomes });
 });
 // Whoever started it is gone.

@@ -43,15 +43,19 @@ export async function readWorld(): Promise<World> {
   };
 }
 
-/** The templates as with `-c devopsguru=true`, so that DevOps Guru has something to say. */
+/** The stacks that a simulated game day is about. */
+const STACKS = ["GameDay", "Orders"];
+
+/** Their templates as with `-c devopsguru=true`, so that DevOps Guru has something to say. */
 function analysed(assembly: Assembly): Assembly {
-  for (const { name, template } of assembly.stacks) {
+  const stacks = assembly.stacks.filter(({ name }) => STACKS.includes(name));
+  for (const { name, template } of stacks) {
     template.Resources.Analysed = {
       Type: "AWS::DevOpsGuru::ResourceCollection",
       Properties: { ResourceCollectionFilter: { CloudFormation: { StackNames: [name] } } },
     };
   }
-  return assembly;
+  return { ...assembly, stacks };
 }
 
 type States = Record<string, { Type: string; ItemProcessor?: { States: States } }>;

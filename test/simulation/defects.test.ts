@@ -13,17 +13,18 @@ const MOST_RUNS = 2000;
 
 /** Where the search begins for defects that show rarely: somewhat before the seed that a search from 1 found. */
 const BEGIN: Readonly<Record<string, number>> = {
-  "no journal before the change": 230,
+  "no journal before the change": 260,
   "a snapshot that is taken again on retry": 100,
+  "a safety net that ignores TIMED_OUT": 150,
   "an announcement that nobody gets": 80,
-  "a roll-back that is left out": 240,
+  "a roll-back that is left out": 245,
 };
 
 /** The first seed whose history shows that something is wrong. */
 async function firstFailing(defect: Defect): Promise<{ seed: number; violation: string } | undefined> {
   const begin = BEGIN[defect.name] ?? 1;
   for (let seed = begin; seed < begin + MOST_RUNS; seed++) {
-    const { violations } = await play(world, drawScenario(seed, world.states), { defect });
+    const { violations } = await play(world, drawScenario(seed, world), { defect });
     if (violations[0]) return { seed, violation: violations[0] };
   }
   return undefined;
@@ -51,7 +52,7 @@ test("without a defect nothing is left behind", async () => {
 test("the same seed gives the same history, event by event", async () => {
   const traced = async (seed: number) => {
     const lines: string[] = [];
-    await play(world, drawScenario(seed, world.states), { trace: (line) => lines.push(line) });
+    await play(world, drawScenario(seed, world), { trace: (line) => lines.push(line) });
     return lines;
   };
   for (const seed of [4, 1000042]) {
