@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Duration } from "./duration.ts";
 import { faultWith, LambdaEnvFault } from "./faults.ts";
+import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
 import { eitherOf } from "./problem.ts";
 
@@ -60,7 +61,10 @@ const Recovery = z.strictObject({
 
 const Deploy = z.discriminatedUnion(
   "kind",
-  [z.strictObject({ kind: z.literal("none") }), LambdaEnvFault.extend({ kind: z.literal("configuration") })],
+  [
+    z.strictObject({ kind: z.literal("none") }),
+    LambdaEnvFault.extend({ kind: z.literal("configuration"), function: FunctionName }),
+  ],
   { error: 'expected a kind of deployment: "none" or "configuration"' },
 );
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault } from "./fis.ts";
-import { FunctionName } from "./function-name.ts";
+import { FunctionNames, namesOf } from "./function-name.ts";
 import { eitherOf } from "./problem.ts";
 
 /** A Lambda environment variable's name (Lambda API reference, `Environment.Variables`). */
@@ -8,10 +8,10 @@ const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, {
   error: "expected the name of an environment variable: letters, digits and _, starting with a letter",
 });
 
-/** Changes environment variables of one of the target's functions; every other variable is left alone. */
+/** Changes environment variables of functions of the target; every other variable is left alone. */
 export const LambdaEnvFault = z.strictObject({
   kind: z.literal("lambda-env"),
-  function: FunctionName,
+  function: FunctionNames,
   set: z
     .record(VariableName, z.string({ error: 'expected text: write numbers in quotes, such as "250"' }))
     .refine((set) => Object.keys(set).length > 0, { error: "expected at least one variable to set" })
@@ -19,14 +19,14 @@ export const LambdaEnvFault = z.strictObject({
 });
 export type LambdaEnvFault = z.infer<typeof LambdaEnvFault>;
 
-/** Reserves no concurrency at all for a function: Lambda refuses every invocation, as if the function were gone. */
-export const LambdaOutageFault = z.strictObject({ kind: z.literal("lambda-outage"), function: FunctionName });
+/** Reserves no concurrency at all for functions: Lambda refuses every invocation, as if they were gone. */
+export const LambdaOutageFault = z.strictObject({ kind: z.literal("lambda-outage"), function: FunctionNames });
 export type LambdaOutageFault = z.infer<typeof LambdaOutageFault>;
 
-/** Lets a function run only so many times at once: Lambda refuses what goes beyond. */
+/** Lets functions run only so many times at once, each: Lambda refuses what goes beyond. */
 export const LambdaThrottleFault = z.strictObject({
   kind: z.literal("lambda-throttle"),
-  function: FunctionName,
+  function: FunctionNames,
   concurrency: z
     .int({ error: "expected a whole number from 1 to 1000" })
     .min(1, { error: "expected a whole number from 1 to 1000: none at all is the kind lambda-outage" })
@@ -48,6 +48,11 @@ interface Wording<Spec> {
   functions(spec: Spec): string[];
 }
 
+function functionsText(spec: { readonly function: string | string[] }): string {
+  const names = namesOf(spec);
+  return `function${names.length > 1 ? "s" : ""} ${names.join(", ")}`;
+}
+
 const CONCURRENCY_BACK =
   "reserved concurrency back to what stood before (a number, or none), if still ours; read right before, since Lambda has no compare-and-set for it";
 
@@ -63,24 +68,24 @@ const kind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer
 /** Every kind of fault that a drill can ask for. To add one: its schema, a line here, its verbs in `functions/faults`. */
 const KINDS = {
   "lambda-env": kind(LambdaEnvFault, {
-    change: ({ function: name, set }) =>
-      `environment of function ${name}: ${Object.entries(set)
+    change: ({ set, ...spec }) =>
+      `environment of ${functionsText(spec)}: ${Object.entries(set)
         .map(([key, value]) => `${key}=${value}`)
         .join(", ")}`,
     undo: ({ set }) =>
       `${Object.keys(set).join(", ")} back to what stood before (or absent), if still ours; compare-and-set by RevisionId`,
-    functions: ({ function: name }) => [name],
+    functions: namesOf,
   }),
   "lambda-outage": kind(LambdaOutageFault, {
-    change: ({ function: name }) => `reserved concurrency of function ${name}: 0, so that every invocation is refused`,
+    change: (spec) => `reserved concurrency of ${functionsText(spec)}: 0, so that every invocation is refused`,
     undo: () => CONCURRENCY_BACK,
-    functions: ({ function: name }) => [name],
+    functions: namesOf,
   }),
   "lambda-throttle": kind(LambdaThrottleFault, {
-    change: ({ function: name, concurrency }) =>
-      `reserved concurrency of function ${name}: ${concurrency}, so that what goes beyond is refused`,
+    change: ({ concurrency, ...spec }) =>
+      `reserved concurrency of ${functionsText(spec)}: ${concurrency}, so that what goes beyond is refused`,
     undo: () => CONCURRENCY_BACK,
-    functions: ({ function: name }) => [name],
+    functions: namesOf,
   }),
   "fis-lambda-delay": kind(FisLambdaDelayFault, {
     change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { FaultKindName, FaultSpec } from "../../workflows/faults.ts";
 import type { Plan, PlannedFault } from "../../workflows/state.ts";
 import type { Runtime } from "../runtime/step.ts";
+import { onEachFunction } from "./each-function.ts";
 import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis-lambda.ts";
 import type { FaultKind, Occasion, Scene } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
@@ -10,9 +11,9 @@ import { none } from "./none.ts";
 
 /** Every kind of fault. To add one: its file beside this one and a line here. */
 const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, unknown> } = {
-  "lambda-env": lambdaEnv,
-  "lambda-outage": lambdaOutage,
-  "lambda-throttle": lambdaThrottle,
+  "lambda-env": onEachFunction(lambdaEnv),
+  "lambda-outage": onEachFunction(lambdaOutage),
+  "lambda-throttle": onEachFunction(lambdaThrottle),
   "fis-lambda-delay": fisLambdaDelay,
   "fis-lambda-error": fisLambdaError,
   "fis-lambda-http-response": fisLambdaHttpResponse,

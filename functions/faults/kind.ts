@@ -1,5 +1,4 @@
 import type * as z from "zod";
-import type { FaultSpec } from "../../workflows/faults.ts";
 import type { Ramp } from "../../workflows/fis.ts";
 import type { Check, Conflict, Target } from "../../workflows/state.ts";
 import type { Clients } from "../runtime/clients.ts";
@@ -54,7 +53,7 @@ export interface Restoration {
  * One kind of fault. `before` is what {@link FaultKind.snapshot} wrote into the journal: JSON, small, without secrets.
  * Every verb may be called again after it was interrupted.
  */
-export interface FaultKind<Spec extends FaultSpec, Before> {
+export interface FaultKind<Spec, Before> {
   readonly before: z.ZodType<Before>;
   snapshot(spec: Spec, scene: Scene): Promise<Before>;
   /** Makes the change. Throws `ChangedMeanwhile` when what stands there is neither as before nor as intended. */

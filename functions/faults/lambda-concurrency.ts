@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import type { LambdaOutageFault, LambdaThrottleFault } from "../../workflows/faults.ts";
+import type { OfOne } from "../../workflows/function-name.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
 import { targetFunction } from "./target-function.ts";
@@ -16,19 +17,17 @@ const Before = z.object({ reserved: Reserved });
 type Before = z.infer<typeof Before>;
 
 /** Refuses every invocation of a function. */
-export const lambdaOutage = reservedConcurrency<LambdaOutageFault>(() => 0);
+export const lambdaOutage = reservedConcurrency<OfOne<LambdaOutageFault>>(() => 0);
 
 /** Refuses the invocations of a function that go beyond a number at the same time. */
-export const lambdaThrottle = reservedConcurrency<LambdaThrottleFault>(({ concurrency }) => concurrency);
+export const lambdaThrottle = reservedConcurrency<OfOne<LambdaThrottleFault>>(({ concurrency }) => concurrency);
 
 /**
  * Reserves concurrency for one function. It is in effect at once and changes neither code nor configuration. The calls know
  * no RevisionId (Lambda API reference, "PutFunctionConcurrency"): what somebody else changes in the moment between
  * reading and writing is overwritten unseen, so that moment is kept as short as it can be.
  */
-function reservedConcurrency<Spec extends LambdaOutageFault | LambdaThrottleFault>(
-  intendedBy: (spec: Spec) => number,
-): FaultKind<Spec, Before> {
+function reservedConcurrency<Spec extends OfFunction>(intendedBy: (spec: Spec) => number): FaultKind<Spec, Before> {
   return {
     before: Before,
 

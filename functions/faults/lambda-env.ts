@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import type { LambdaEnvFault } from "../../workflows/faults.ts";
+import type { OfOne } from "../../workflows/function-name.ts";
 import type { Conflict } from "../../workflows/state.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
@@ -19,7 +20,7 @@ type Before = z.infer<typeof Before>;
  * and sent back with its RevisionId; it keeps serving the old environment until LastUpdateStatus is Successful
  * (Lambda developer guide, "Lambda function states").
  */
-export const lambdaEnv: FaultKind<LambdaEnvFault, Before> = {
+export const lambdaEnv: FaultKind<OfOne<LambdaEnvFault>, Before> = {
   before: Before,
 
   async snapshot({ function: name, set }, scene) {

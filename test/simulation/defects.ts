@@ -6,6 +6,7 @@ import type { Runtime } from "../../functions/runtime/step.ts";
 import type { Graph, Resource } from "../../rehearsal/cfn/graph.ts";
 import type { Defect } from "../../rehearsal/simulation/defect.ts";
 import type { Steps } from "../../rehearsal/steps.ts";
+import { namesOf } from "../../workflows/function-name.ts";
 import type { Plan } from "../../workflows/state.ts";
 
 /** What could be wrong with gameday, each as it would look from outside, to be switched on one at a time. */
@@ -101,11 +102,15 @@ const snapshotAgain: Defect = {
           find: async (gameDay, change) => {
             const entry = await journal.find(gameDay, change);
             if (!entry || change.kind !== "fault" || change.fault.spec.kind !== "lambda-env") return entry;
-            const { function: name, set } = change.fault.spec;
-            const FunctionName = plan.target.functions[name];
-            const { Environment } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-            const variables = Object.keys(set).map((key) => [key, Environment?.Variables?.[key] ?? null]);
-            const again = { ...entry, before: { variables: Object.fromEntries(variables) } };
+            const { set, ...spec } = change.fault.spec;
+            const before: Record<string, object> = {};
+            for (const name of namesOf(spec)) {
+              const FunctionName = plan.target.functions[name];
+              const { Environment } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+              const variables = Object.keys(set).map((key) => [key, Environment?.Variables?.[key] ?? null]);
+              before[name] = { variables: Object.fromEntries(variables) };
+            }
+            const again = { ...entry, before } as Entry;
             await clients.documents.send(new PutCommand({ TableName: configuration.journalTable, Item: again }));
             return again;
           },

@@ -126,7 +126,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
   ],
   ["a negative rate", "rate: 5", "rate: -5", "rate: -5", "expected number to be >0, found -5"],
   ["a title that is missing", "title: A slow dependency\n", "", "name:", "missing: expected string"],
-  ["a function that is missing", "    function: checkout\n", "", "- name: slow-third", "missing: expected string"],
+  ["a function that is missing", "    function: checkout\n", "", "- name: slow-third", "missing: expected the name of a function"],
   [
     "both a request and a script",
     "load:\n",

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { lambdaEnv } from "../../../functions/faults/lambda-env.ts";
 import { ChangedMeanwhile, NotReady } from "../../../functions/runtime/errors.ts";
 import type { LambdaEnvFault } from "../../../workflows/faults.ts";
+import type { OfOne } from "../../../workflows/function-name.ts";
 import { target } from "../../workflows/sample.ts";
 import { FakeLambda, type Fate, Lost } from "./fake-lambda.ts";
 
@@ -48,7 +49,7 @@ test("whatever others change at whatever moment, and whichever calls get lost, a
         }
         return fate;
       };
-      const spec: LambdaEnvFault = { kind: "lambda-env", function: "checkout", set: variables };
+      const spec: OfOne<LambdaEnvFault> = { kind: "lambda-env", function: "checkout", set: variables };
       const scene = { clients: { lambda: lambda.client } as never, target, fence: async () => {} };
 
       const snapshot = await tried(20, () => lambdaEnv.snapshot(spec, scene)).catch((error: unknown) => {

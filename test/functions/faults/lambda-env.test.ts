@@ -2,10 +2,15 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { lambdaEnv } from "../../../functions/faults/lambda-env.ts";
 import { ChangedMeanwhile, NotReady } from "../../../functions/runtime/errors.ts";
 import type { LambdaEnvFault } from "../../../workflows/faults.ts";
+import type { OfOne } from "../../../workflows/function-name.ts";
 import { target } from "../../workflows/sample.ts";
 import { FakeLambda } from "./fake-lambda.ts";
 
-const spec: LambdaEnvFault = { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", SLOW_SHARE: "0.33" } };
+const spec: OfOne<LambdaEnvFault> = {
+  kind: "lambda-env",
+  function: "checkout",
+  set: { SLOW_MS: "250", SLOW_SHARE: "0.33" },
+};
 
 let lambda: FakeLambda;
 const scene = () => ({ clients: { lambda: lambda.client } as never, target, fence: async () => {} });

@@ -55,7 +55,7 @@ describe("InjectFault", () => {
     };
     expect(await inject()).toEqual({ entry: "30-fault-00" });
     expect(lambda.variables).toEqual({ TABLE_NAME: "orders", ...FAULT });
-    expect(await entry()).toMatchObject({ state: "applied", before: { variables: { SLOW_MS: null, SLOW_SHARE: "" } } });
+    expect(await entry()).toMatchObject({ state: "applied", before: { checkout: { variables: { SLOW_MS: null, SLOW_SHARE: "" } } } });
   });
 
   test("repeated does not take the faulted state for what stood before", async () => {
