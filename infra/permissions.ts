@@ -266,13 +266,28 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   "await-load": [readResults, writeResults, seeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
-  "inject-fault": [writeJournal, readLease, changeFunctions, setConcurrency, startExperiments],
-  "prove-fault": [updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+  "inject-fault": [
+    ...[writeJournal, readLease, changeFunctions, setConcurrency, startExperiments],
+    ...[writeResults, startTasks],
+  ],
+  "prove-fault": [
+    ...[updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+    ...[readLease, writeResults],
+  ],
   "watch-fault": [readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights],
-  "undo-fault": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
-  "watch-recovery": [updateJournal, readFunctions, readConcurrency, certifyExperiments, readResults, readAlarms],
+  "undo-fault": [
+    ...[updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+    ...[seeTasks, stopTasks],
+  ],
+  "watch-recovery": [
+    ...[updateJournal, readFunctions, readConcurrency, certifyExperiments, readResults, readAlarms],
+    seeTasks,
+  ],
   "stop-load": [updateJournal, seeTasks, stopTasks],
-  "roll-back": [updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+  "roll-back": [
+    ...[updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+    ...[seeTasks, stopTasks],
+  ],
   "verify-restored": [readJournal, readFunctions, readConcurrency, certifyExperiments, seeTasks, writeResults],
   judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readHistory],
   "write-report": [readJournal, readResults, writeResults],

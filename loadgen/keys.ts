@@ -7,6 +7,9 @@ export const planKey = (id: string) => `${gameDayPrefix(id)}plan.json`;
 export const resultKey = (id: string, file: string) => `${gameDayPrefix(id)}${file}`;
 export const analysisKey = (id: string, name: string) => `${gameDayPrefix(id)}analysis/${name}.json`;
 
+/** A surge is a load of its own, filed below its game day: what its worker takes for the game day's id. */
+export const surgeLoad = (id: string, faultIndex: number) => `${id}/load/surge-${pad(faultIndex, 2)}`;
+
 /** What the load workers of a game day read and write. */
 export const loadPrefix = (id: string) => `${gameDayPrefix(id)}load/`;
 /** The load's description (`PlannedLoad` and the segments), written before the tasks start. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { PlannedLoad } from "../workflows/state.ts";
+import { PlannedLoad } from "../workflows/load.ts";
 
 /** `load/order.json`: what each shard does, written by StartLoad before the tasks start. */
 export const LoadOrder = z.object({

@@ -1,4 +1,4 @@
-import type { PlannedLoad } from "../workflows/state.ts";
+import type { PlannedLoad } from "../workflows/load.ts";
 
 /** Environment variable through which the worker tells a k6 script what to do, as JSON of a {@link ScriptLoad}. */
 export const SCRIPT_LOAD_VARIABLE = "GAME_DAY_LOAD";

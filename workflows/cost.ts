@@ -88,6 +88,16 @@ function costOf(plan: Plan, { taskSeconds, loadSeconds }: Lasting): Cost {
     // The verdict reads every block once more; looks read the newest only.
     { what: `results: ${Math.round(blocks)} blocks in S3`, usd: blocks * (PRICES.s3Put + 3 * PRICES.s3Get) },
   ];
+  const surges = plan.faults.flatMap(({ surge }) => surge ?? []);
+  if (surges.length > 0) {
+    // As if each had begun with the load and kept its highest rate.
+    const seconds = surges.reduce((sum, surge) => sum + Math.min(surge.durationSeconds, loadSeconds), 0);
+    const more = surges.reduce((sum, surge) => sum + surge.rate * Math.min(surge.durationSeconds, loadSeconds), 0);
+    items.push({
+      what: `surge: a Fargate task for ${(seconds / 3600).toFixed(2)} h, at most ${Math.round(more)} requests`,
+      usd: (seconds / 3600) * task + more * target,
+    });
+  }
   const experiments = plan.faults.filter(({ spec }) => isFisFault(spec));
   if (experiments.length > 0) {
     // As if nobody stopped one before it ends by itself, and as if it had begun with the load.

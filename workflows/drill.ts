@@ -3,6 +3,7 @@ import { Duration } from "./duration.ts";
 import { faultWith, LambdaEnvFault } from "./faults.ts";
 import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
+import { Objective } from "./objectives.ts";
 import { eitherOf } from "./problem.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
@@ -27,6 +28,10 @@ const Fault = faultWith({
   name: Name,
   duration: Duration,
   expect: z.array(Expectation).min(1, { error: "expected at least one expectation: without one nothing is tested" }),
+  objectives: z
+    .array(Objective)
+    .default([])
+    .meta({ description: "What has to hold although the fault acts, in numbers; judged beside the expectations." }),
 });
 
 const Request = z.strictObject({

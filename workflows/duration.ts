@@ -26,12 +26,15 @@ export function formatDuration(seconds: number): string {
   return text;
 }
 
-/** A duration in a drill: text in, seconds out. */
-export const Duration = z
+/** A duration that stays text. */
+export const DurationText = z
   .string({ error: "expected a duration such as 90s, 45m or 1h30m" })
-  .regex(PATTERN, { error: "expected a duration such as 90s, 45m or 1h30m" })
-  .transform(parseDuration)
-  .meta({ description: "A duration such as 90s, 45m or 1h30m." });
+  .regex(PATTERN, { error: "expected a duration such as 90s, 45m or 1h30m" });
+
+/** A duration in a drill: text in, seconds out. */
+export const Duration = DurationText.transform(parseDuration).meta({
+  description: "A duration such as 90s, 45m or 1h30m.",
+});
 
 const LATENCY = /^(\d+(?:\.\d+)?)(ms|s)$/;
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault } from "./fis.ts";
 import { FunctionNames, namesOf } from "./function-name.ts";
 import { eitherOf } from "./problem.ts";
+import { SurgeFault, surgeText } from "./surge.ts";
 
 /** A Lambda environment variable's name (Lambda API reference, `Environment.Variables`). */
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, {
@@ -101,6 +102,11 @@ const KINDS = {
     change: (spec) => `an FIS experiment: ${share(spec)} answer ${spec.statusCode}, ${reach(spec)}`,
     undo: () => EXPERIMENT_BACK,
     functions: ({ function: name }) => [name],
+  }),
+  surge: kind(SurgeFault, {
+    change: (spec) => `more of the same requests beside the load: ${surgeText(spec)}`,
+    undo: () => "its load tasks, found by their mark, are stopped; left alone they end by themselves",
+    functions: () => [],
   }),
   none: kind(NoFault, {
     change: () => "nothing (control)",

@@ -4,8 +4,11 @@ import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
 import { isFisFault, LONGEST_FIS_FAULT_SECONDS, SLOWEST_POLL_SECONDS } from "./fis.ts";
 import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
+import type { PlannedLoad } from "./load.ts";
+import { measuresOf } from "./objectives.ts";
 import type { Problem } from "./problem.ts";
-import type { Plan, PlannedExpectation, PlannedLoad, Target } from "./state.ts";
+import type { Plan, PlannedExpectation, Target } from "./state.ts";
+import { isSurge, planSurge } from "./surge.ts";
 
 export type Profile = Plan["profile"];
 
@@ -53,11 +56,26 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
     for (const name of wordingOf(fault).functions) {
       if (!Object.hasOwn(target.functions, name)) problems.push(unknown(["faults", index, "function"], name));
     }
+    problems.push(...checkObjectives(fault, index, target));
   }
   if (drill.deploy.kind === "configuration" && !Object.hasOwn(target.functions, drill.deploy.function)) {
     problems.push(unknown(["deploy", "function"], drill.deploy.function));
   }
   return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
+}
+
+function checkObjectives(fault: Drill["faults"][number], index: number, target: Target): Problem[] {
+  const known = measuresOf(target, isSurge(fault));
+  return fault.objectives.flatMap(({ measure }, position) =>
+    known.includes(measure)
+      ? []
+      : [
+          {
+            path: ["faults", index, "objectives", position, "measure"],
+            message: `expected a measure of target "${target.name}" or of the load (${known.join(", ")}), found "${measure}"`,
+          },
+        ],
+  );
 }
 
 /** The first fault that is expected to set off one of the target's alarms. */
@@ -141,23 +159,29 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
   const warmUpSeconds = short?.warmUp ?? drill.warmUp;
   const baselineSeconds = short?.baseline ?? drill.baseline;
   const withinSeconds = short?.recovery ?? drill.recovery.within;
+  const durationOf = (fault: Drill["faults"][number]) => short?.fault ?? fault.duration;
+  const durationSeconds =
+    warmUpSeconds +
+    baselineSeconds +
+    drill.faults.reduce((sum, fault) => sum + durationOf(fault) + withinSeconds + 2 * allowance.change, 0) +
+    drill.faults.filter(isFisFault).length * (allowance.ramp.upSeconds + allowance.ramp.downSeconds) +
+    // The baseline and every recovery are measured once the last request in them has its answer.
+    (1 + drill.faults.length) * (short?.timeout ?? drill.load.timeout) +
+    allowance.start / 10;
+  const load = planLoad(drill, target, durationSeconds, short);
   const faults = drill.faults.map((fault, index) => ({
     index,
     name: fault.name,
     // Parsed again so that the spec holds the fault's own fields only, not its name and duration.
     spec: FaultSpec.parse(withoutCommons(fault)),
-    durationSeconds: short?.fault ?? fault.duration,
+    durationSeconds: durationOf(fault),
     ...(isFisFault(fault) ? { ramp: allowance.ramp } : {}),
+    ...(isSurge(fault)
+      ? { surge: planSurge(fault, load, { durationSeconds: durationOf(fault), holdSeconds: allowance.change }) }
+      : {}),
     expect: fault.expect.map((expectation) => planExpectation(expectation, short?.within)),
+    objectives: fault.objectives,
   }));
-  const durationSeconds =
-    warmUpSeconds +
-    baselineSeconds +
-    faults.reduce((sum, fault) => sum + fault.durationSeconds + withinSeconds + 2 * allowance.change, 0) +
-    faults.reduce((sum, { ramp }) => sum + (ramp ? ramp.upSeconds + ramp.downSeconds : 0), 0) +
-    // The baseline and every recovery are measured once the last request in them has its answer.
-    (1 + faults.length) * (short?.timeout ?? drill.load.timeout) +
-    allowance.start / 10;
   return {
     id: identity.id,
     executionArn: identity.executionArn,
@@ -168,7 +192,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     profile,
     target,
     deploy: drill.deploy,
-    load: planLoad(drill, target, durationSeconds, short),
+    load,
     warmUpSeconds,
     baselineSeconds,
     faults,
@@ -193,7 +217,7 @@ export function expectedSeconds(plan: Plan): number {
 }
 
 function withoutCommons(fault: Drill["faults"][number]): unknown {
-  const { name: _name, duration: _duration, expect: _expect, ...spec } = fault;
+  const { name: _name, duration: _duration, expect: _expect, objectives: _objectives, ...spec } = fault;
   return spec;
 }
 

@@ -22,6 +22,19 @@ export const Detection = z.object({
 });
 export type Detection = z.infer<typeof Detection>;
 
+/** A number of the target or of the load around a fault; without `value` there was nothing to measure. */
+export const MeasureResult = z.object({
+  name: z.string(),
+  title: z.string(),
+  unit: z.enum(["share", "count", "milliseconds"]),
+  baseline: z.number().optional(),
+  value: z.number().optional(),
+  /** What the drill asks for, if it does. */
+  expected: z.string().optional(),
+  met: z.boolean().optional(),
+});
+export type MeasureResult = z.infer<typeof MeasureResult>;
+
 export const FaultResult = z.object({
   name: z.string(),
   kind: z.string(),
@@ -30,6 +43,7 @@ export const FaultResult = z.object({
   injectedAt: Instant.optional(),
   evidence: z.array(z.string()),
   detections: z.array(Detection),
+  measures: z.array(MeasureResult).default([]),
   /** When the undo was in effect. */
   undoneAt: Instant.optional(),
   recovered: z.boolean(),

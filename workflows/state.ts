@@ -3,6 +3,8 @@ import { DETECTORS } from "./drill.ts";
 import { FaultSpec } from "./faults.ts";
 import { Ramp } from "./fis.ts";
 import { PlannedGuard } from "./guard.ts";
+import { PlannedLoad } from "./load.ts";
+import { Measure, Objective } from "./objectives.ts";
 
 /**
  * The typed sections of the execution's state. Each step reads `plan` and the one or two sections that it needs and
@@ -20,6 +22,8 @@ export const Target = z.object({
   functions: z.record(z.string(), z.string()),
   /** Names of the alarms that should notice. */
   alarms: z.array(z.string()),
+  /** Numbers of it that drills can ask for, by name. */
+  measures: z.record(z.string(), Measure).optional(),
   /** Name of its CloudFormation stack: what DevOps Guru groups resources by. */
   stack: z.string().optional(),
 });
@@ -40,26 +44,12 @@ export const PlannedFault = z.object({
   durationSeconds: z.number().positive(),
   /** Only with faults that FIS injects. */
   ramp: Ramp.optional(),
+  /** Only with a surge: the load that it is. */
+  surge: PlannedLoad.optional(),
   expect: z.array(PlannedExpectation),
+  objectives: z.array(Objective).default([]),
 });
 export type PlannedFault = z.infer<typeof PlannedFault>;
-
-export const PlannedLoad = z.object({
-  url: z.string(),
-  method: z.string(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string().optional(),
-  expectedStatus: z.array(z.int()),
-  script: z.string().optional(),
-  /** Requests a second over all shards. */
-  rate: z.number().positive(),
-  /** Longest wait for an answer; a request that takes longer has failed. */
-  timeoutSeconds: z.number().positive(),
-  shards: z.int().min(1),
-  /** From the release of k6 to its natural end, all phases and allowances included. */
-  durationSeconds: z.number().positive(),
-});
-export type PlannedLoad = z.infer<typeof PlannedLoad>;
 
 export const Deployment = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),

@@ -1,5 +1,6 @@
 import type { Result } from "../../workflows/result.ts";
 import type { Failure } from "../../workflows/state.ts";
+import { measureText } from "./objectives.ts";
 import { STEADINESS_LIMITS } from "./steadiness.ts";
 import { failureText } from "./wording.ts";
 
@@ -22,7 +23,7 @@ export function judgeGameDay(judged: Judgeable, ending: Ending): Pick<Result, "v
   if (aborted.length > 0) return { verdict: "aborted", reasons: [...aborted, ...notRestored(judged)] };
   const invalid = [...failed(ending.failure), ...withoutEvidence(judged)];
   if (invalid.length > 0) return { verdict: "invalid", reasons: [...invalid, ...notRestored(judged)] };
-  const reasons = [...notRestored(judged), ...unexpected(judged), ...notRecovered(judged)];
+  const reasons = [...notRestored(judged), ...unexpected(judged), ...missed(judged), ...notRecovered(judged)];
   return { verdict: reasons.length > 0 ? "failed" : "passed", reasons };
 }
 
@@ -52,6 +53,12 @@ function withoutEvidence({ faults, load }: Judgeable): string[] {
       }
     }
   }
+  for (const fault of faults) {
+    for (const { title, value, met } of fault.measures) {
+      if (met === false && value === undefined)
+        reasons.push(`nothing was measured of "${title}" during "${fault.name}"`);
+    }
+  }
   const planned = load.requests + load.dropped;
   if (planned > 0 && load.dropped / planned > STEADINESS_LIMITS.dropped) {
     reasons.push(`${load.dropped} of ${planned} requests were never sent: the load generator could not keep the rate`);
@@ -69,6 +76,17 @@ function unexpected({ faults }: Judgeable): string[] {
       }),
   );
 }
+
+/** Objectives that were not met. */
+const missed = ({ faults }: Judgeable): string[] =>
+  faults.flatMap(({ name, measures }) =>
+    measures
+      .filter(({ met, value }) => met === false && value !== undefined)
+      .map(
+        ({ title, unit, value, expected }) =>
+          `${title} during "${name}": expected ${expected}, found ${measureText(value, unit)}`,
+      ),
+  );
 
 /** After a control there is nothing to recover from. */
 const notRecovered = ({ faults }: Judgeable) =>

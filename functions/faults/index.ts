@@ -8,6 +8,7 @@ import type { FaultKind, Occasion, Scene } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
 import { none } from "./none.ts";
+import { surge } from "./surge.ts";
 
 /** Every kind of fault. To add one: its file beside this one and a line here. */
 const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, unknown> } = {
@@ -17,6 +18,7 @@ const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, 
   "fis-lambda-delay": fisLambdaDelay,
   "fis-lambda-error": fisLambdaError,
   "fis-lambda-http-response": fisLambdaHttpResponse,
+  surge,
   none,
 };
 
@@ -33,11 +35,11 @@ export interface Fault {
   byHand(before: Json): string[];
 }
 
-type Outside = Pick<Runtime, "clients" | "clock" | "configuration" | "leases">;
+type Outside = Pick<Runtime, "clients" | "clock" | "configuration" | "leases" | "results">;
 
 /** The verbs for a fault of the plan: what the journal holds as `before` is parsed by the kind that wrote it. */
 export function faultOf(planned: PlannedFault, plan: Plan, runtime: Outside): Fault {
-  const { clock, configuration } = runtime;
+  const { clock, configuration, results } = runtime;
   return verbsOf(planned.spec, plan, runtime, {
     gameDay: plan.id,
     index: planned.index,
@@ -46,6 +48,7 @@ export function faultOf(planned: PlannedFault, plan: Plan, runtime: Outside): Fa
     stopAlarms: plan.guard?.alarms ?? [],
     experimentRoleArn: configuration.experimentRoleArn,
     now: clock.now,
+    ...(planned.surge ? { surge: { load: planned.surge, configuration, results } } : {}),
   });
 }
 

@@ -1,7 +1,9 @@
 import type * as z from "zod";
 import type { Ramp } from "../../workflows/fis.ts";
+import type { PlannedLoad } from "../../workflows/load.ts";
 import type { Check, Conflict, Target } from "../../workflows/state.ts";
 import type { Clients } from "../runtime/clients.ts";
+import type { Runtime } from "../runtime/step.ts";
 
 /** What the verbs of a fault act on and with. */
 export interface Scene {
@@ -28,10 +30,15 @@ export interface Occasion {
   /** The role that FIS takes on. */
   readonly experimentRoleArn: string;
   readonly now: () => Date;
+  /** Only for a surge: the load that it is, and where load is ordered. */
+  readonly surge?: { readonly load: PlannedLoad } & Pick<Runtime, "configuration" | "results">;
 }
 
-/** Changes to Lambda are in effect within seconds; what is not after this many milliseconds will not be. */
-export const LONGEST_SETTLING_MS = 120_000;
+/**
+ * Changes to Lambda are in effect within seconds, a load task is up within a minute or so; what is not after this many
+ * milliseconds will not be.
+ */
+export const LONGEST_SETTLING_MS = 180_000;
 
 export interface Proof {
   /** The fault is seen to act. */

@@ -1,4 +1,5 @@
 import type { FaultResult, Result } from "../../workflows/result.ts";
+import { measureText } from "../analysis/objectives.ts";
 import { errorsText, failureText, msText } from "../analysis/wording.ts";
 import { type Child, html, type Markup, trusted } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
@@ -25,6 +26,7 @@ ${notRestored(result)}
 ${reasons(result)}
 ${warnings(result)}
 ${section("Who noticed", whoNoticed(result.faults))}
+${section("Measured", measured(result.faults))}
 ${section("Faults", result.faults.map(faultCard))}
 ${section("Put back", putBack(result))}
 ${section("Load", load(result))}
@@ -96,6 +98,19 @@ function whoNoticed(faults: readonly FaultResult[]): Markup | undefined {
     ]),
   );
   return table(["Fault", "Detector", "Outcome", "After", "Expected", "What it saw"], rows);
+}
+
+function measured(faults: readonly FaultResult[]): Markup | undefined {
+  const rows = faults.flatMap(({ name, measures }) =>
+    measures.map(({ title, unit, baseline, value, expected, met }) => [
+      html`<b>${name}</b>`,
+      title,
+      measureText(baseline, unit),
+      measureText(value, unit),
+      expected === undefined ? "–" : html`${expected} ${mark(met ?? false, "met", "not met")}`,
+    ]),
+  );
+  return table(["Fault", "Measure", "Baseline", "With the fault", "Objective"], rows);
 }
 
 function faultCard(fault: FaultResult): Markup {

@@ -1,4 +1,5 @@
-import type { Detection, FaultResult, Result } from "../../workflows/result.ts";
+import type { Detection, FaultResult, MeasureResult, Result } from "../../workflows/result.ts";
+import { measureText } from "../analysis/objectives.ts";
 import { failureText } from "../analysis/wording.ts";
 import { type Markup, xml } from "./markup.ts";
 import { detectorName, firstReason, isControl } from "./wording.ts";
@@ -40,6 +41,7 @@ function casesOf(result: Result): Case[] {
     { suite: "game day", name: "baseline steady", ...unsteady(result) },
     ...result.faults.flatMap((fault) => [
       ...fault.detections.map((detection) => expectation(fault, detection)),
+      ...fault.measures.flatMap((measure) => objective(fault, measure) ?? []),
       recovery(fault),
     ]),
     { suite: "game day", name: "everything put back", ...notRestored(result) },
@@ -69,6 +71,14 @@ function expectation(fault: FaultResult, detection: Detection): Case {
   if (detection.asExpected) return named;
   const kind = detection.outcome === "could-not-tell" ? "error" : "failure";
   return { ...named, [kind]: `expected ${detection.expected}, found ${detection.outcome}: ${detection.detail}` };
+}
+
+function objective(fault: FaultResult, { title, unit, value, expected, met }: MeasureResult): Case | undefined {
+  if (expected === undefined) return undefined;
+  const named = { suite: fault.name, name: `${title}: ${expected}` };
+  if (met) return named;
+  if (value === undefined) return { ...named, error: `expected ${expected}, found nothing to measure` };
+  return { ...named, failure: `expected ${expected}, found ${measureText(value, unit)}` };
 }
 
 function recovery(fault: FaultResult): Case {

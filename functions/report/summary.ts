@@ -1,4 +1,5 @@
 import type { FaultResult, Phase, Result } from "../../workflows/result.ts";
+import { measureText } from "../analysis/objectives.ts";
 import { errorsText, msText } from "../analysis/wording.ts";
 import { legal } from "./markup.ts";
 import { verdictName } from "./sentence.ts";
@@ -14,6 +15,7 @@ export function summary(result: Result): string {
     notRestored(result),
     list(result.reasons),
     section("Who noticed", noticed(result.faults)),
+    section("Measured", measured(result.faults)),
     section("Faults", result.faults.map(faultLine).join("\n")),
     section("Load", load(result.phases)),
     section(
@@ -72,6 +74,16 @@ function noticed(faults: readonly FaultResult[]): string {
     ]),
   );
   return table(["Fault", "Detector", "Outcome", "After", "Expected", "As expected", "Detail"], rows);
+}
+
+function measured(faults: readonly FaultResult[]): string {
+  const rows = faults.flatMap(({ name, measures }) =>
+    measures.map(({ title, unit, baseline, value, expected, met }) => [
+      ...[name, title, measureText(baseline, unit), measureText(value, unit)],
+      expected === undefined ? "–" : `${expected} ${met ? "✓" : "✗"}`,
+    ]),
+  );
+  return table(["Fault", "Measure", "Baseline", "With the fault", "Objective"], rows);
 }
 
 function faultLine(fault: FaultResult): string {

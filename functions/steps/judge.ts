@@ -15,6 +15,7 @@ import { detectors } from "../detectors/index.ts";
 import type { Entry } from "../journal/entry.ts";
 import { Baseline, baselineKey } from "../load/baseline.ts";
 import { measureRecovery } from "../load/recovery.ts";
+import { measureFault } from "../objectives/measures.ts";
 import { sentenceOf } from "../report/sentence.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 import { countTransitions } from "../runtime/transitions.ts";
@@ -109,6 +110,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
       ...commons,
       evidence: [],
       detections: [],
+      measures: [],
       recovered: false,
       recovery: "the fault never acted",
       ...restored,
@@ -135,6 +137,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
     injectedAt: entry.inEffectAt,
     evidence: entry.evidence,
     detections,
+    measures: await measureFault(fault, window, runtime),
     ...(await judgeUndo(entry, plan, baseline, now, runtime)),
   };
 }

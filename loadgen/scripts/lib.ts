@@ -27,14 +27,30 @@ export function gamedayOptions({ requestsPerIteration = 1 } = {}): Options {
     discardResponseBodies: true,
     scenarios: {
       main: {
-        executor: "constant-arrival-rate",
-        ...wholeRate(load.rate / requestsPerIteration),
-        duration: `${load.durationSeconds}s`,
+        ...arrivals(requestsPerIteration),
         preAllocatedVUs: load.maxVUs,
         maxVUs: load.maxVUs,
         gracefulStop: `${load.timeoutSeconds * requestsPerIteration}s`,
       },
     },
+  };
+}
+
+/** One rate throughout, or a profile of legs that each end at theirs. */
+function arrivals(requestsPerIteration: number) {
+  if (!load.stages) {
+    return {
+      executor: "constant-arrival-rate" as const,
+      ...wholeRate(load.rate / requestsPerIteration),
+      duration: `${load.durationSeconds}s`,
+    };
+  }
+  const inThousandSeconds = (rate: number) => Math.round((rate / requestsPerIteration) * 1_000);
+  return {
+    executor: "ramping-arrival-rate" as const,
+    timeUnit: "1000s",
+    startRate: inThousandSeconds(load.stages[0]!.rate),
+    stages: load.stages.map(({ rate, seconds }) => ({ target: inThousandSeconds(rate), duration: `${seconds}s` })),
   };
 }
 

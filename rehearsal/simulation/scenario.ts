@@ -225,6 +225,7 @@ const FAULTS = [
   { name: "delayed", kind: "fis-lambda-delay", function: "create-order", percentage: 60, delayMs: 250 },
   { name: "failed", kind: "fis-lambda-error", function: "create-order", percentage: 50 },
   { name: "refused", kind: "fis-lambda-http-response", function: "create-order", percentage: 50, statusCode: 503 },
+  { name: "rush", kind: "surge", stages: [{ rate: 20, over: "40s" }] },
   { name: "nothing", kind: "none" },
 ] as const;
 

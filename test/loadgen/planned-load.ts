@@ -1,4 +1,4 @@
-import type { PlannedLoad } from "../../workflows/state.ts";
+import type { PlannedLoad } from "../../workflows/load.ts";
 
 /** A load to change for a test. */
 export function plannedLoad(changes: Partial<PlannedLoad> = {}): PlannedLoad {

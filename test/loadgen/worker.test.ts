@@ -13,7 +13,7 @@ import { endedKey, loadOrderKey, parseBlockKey, readyKey, releaseKey } from "../
 import { Ended, type LoadOrder, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
-import type { PlannedLoad } from "../../workflows/state.ts";
+import type { PlannedLoad } from "../../workflows/load.ts";
 import { fakeBucket } from "./fake-bucket.ts";
 import { plannedLoad } from "./planned-load.ts";
 

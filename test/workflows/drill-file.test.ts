@@ -73,7 +73,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "kind: lambda-env",
     "kind: lambda-environment",
     "kind: lambda-environment",
-    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response" or "none", found "lambda-environment"',
+    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "surge" or "none", found "lambda-environment"',
   ],
   [
     "a limit that would be no limit but an outage",
@@ -126,7 +126,13 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
   ],
   ["a negative rate", "rate: 5", "rate: -5", "rate: -5", "expected number to be >0, found -5"],
   ["a title that is missing", "title: A slow dependency\n", "", "name:", "missing: expected string"],
-  ["a function that is missing", "    function: checkout\n", "", "- name: slow-third", "missing: expected the name of a function"],
+  [
+    "a function that is missing",
+    "    function: checkout\n",
+    "",
+    "- name: slow-third",
+    "missing: expected the name of a function",
+  ],
   [
     "both a request and a script",
     "load:\n",

@@ -13,6 +13,13 @@ const FAULTS: { [K in FaultKindName]: Extract<FaultSpec, { kind: K }> } = {
     ...{ kind: "fis-lambda-http-response", function: "checkout", percentage: 100, preventExecution: true },
     ...{ statusCode: 503, contentType: "application/json" },
   },
+  surge: {
+    kind: "surge",
+    stages: [
+      { rate: 5, over: "1m" },
+      { rate: 20, over: "0s" },
+    ],
+  },
   none: { kind: "none" },
 };
 

@@ -255,10 +255,53 @@ describe("a guard", () => {
   });
 });
 
-describe("a fault that FIS injects", () => {
+describe("a surge", () => {
+  const stages = [
+    { rate: 5, over: "1m" },
+    { rate: 20, over: "3m" },
+    { rate: 10, over: "0s" },
+  ];
   const [slow] = drill.faults as [Drill["faults"][0]];
   const { name, duration, expect: expected } = slow;
-  const injected = { name, duration, expect: expected, kind: "fis-lambda-delay", function: "checkout" } as const;
+  const surge = { kind: "surge", name, duration, expect: expected, objectives: [], stages } as Drill["faults"][0];
+
+  test("is planned as a load of its own, in stages that last as long as its fault", () => {
+    const plan = planGameDay({ ...drill, faults: [surge] }, target, { ...identity, profile: "rehearsal" });
+    const [planned] = plan.faults;
+    expect(planned!.surge).toMatchObject({ url: plan.load.url, body: plan.load.body, rate: 20 });
+    const lasting = planned!.durationSeconds;
+    expect(planned!.surge!.stages!.slice(0, 3)).toEqual([
+      { rate: 5, seconds: Math.round(lasting / 4) },
+      { rate: 20, seconds: Math.round((lasting * 3) / 4) },
+      { rate: 10, seconds: 0 },
+    ]);
+    // It is ended by its undo, not by itself.
+    expect(planned!.surge!.durationSeconds).toBeGreaterThan(lasting);
+    expect(Plan.parse(plan)).toEqual(plan);
+  });
+
+  test("may have objectives of its own, and none that nobody measures", () => {
+    const asked = (measure: string) => ({ ...surge, objectives: [{ measure, atMost: 1 }] });
+    expect(checkAgainstTarget({ ...drill, faults: [asked("surge-failed")] }, target)).toEqual([]);
+    expect(checkAgainstTarget({ ...drill, faults: [asked("delivered")] }, target)).toMatchObject([
+      { path: ["faults", 0, "objectives", 0, "measure"], message: expect.stringContaining('found "delivered"') },
+    ]);
+    const slowWith = { ...slow, objectives: [{ measure: "surge-p99", atMost: 1 }] };
+    expect(checkAgainstTarget({ ...drill, faults: [slowWith] }, target)).toHaveLength(1);
+  });
+});
+
+describe("a fault that FIS injects", () => {
+  const [slow] = drill.faults as [Drill["faults"][0]];
+  const { name, duration, expect: expected, objectives } = slow;
+  const injected = {
+    name,
+    duration,
+    expect: expected,
+    objectives,
+    kind: "fis-lambda-delay",
+    function: "checkout",
+  } as const;
   const byFis = (change: object = {}): Drill => ({
     ...drill,
     faults: [{ ...injected, percentage: 33, delayMs: 250, ...change } as Drill["faults"][0]],

@@ -34,6 +34,7 @@ const fault = (name: string, injected?: number, undone?: number): FaultResult =>
   change: "nothing",
   evidence: [],
   detections: [],
+  measures: [],
   recovered: true,
   recovery: "",
   ...(injected === undefined ? {} : { injectedAt: at(injected) }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { junit } from "../../../functions/report/junit.ts";
-import type { Detection, FaultResult } from "../../../workflows/result.ts";
+import type { Detection, FaultResult, MeasureResult } from "../../../workflows/result.ts";
 import { hostileResult, sampleResult } from "./sample.ts";
 import { expectWellFormed } from "./well-formed.ts";
 
@@ -18,10 +18,11 @@ describe("junit", () => {
       "baseline steady",
       "load-comparison: detected within 30s",
       "the alarms: not-detected",
+      "load: p99: at most 500 ms",
       "recovered",
       "everything put back",
     ]);
-    expect(text).toContain('tests="6" failures="0" errors="0" skipped="0"');
+    expect(text).toContain('tests="7" failures="0" errors="0" skipped="0"');
   });
 
   it("fails the expectation that was not met and says what was found", () => {
@@ -37,6 +38,15 @@ describe("junit", () => {
     const unsure = { ...load, outcome: "could-not-tell" as const, asExpected: false };
     const text = junit(sampleResult({ verdict: "failed", faults: [{ ...slow, detections: [unsure] }] }));
     expect(text).toContain('failures="0" errors="1"');
+  });
+
+  it("fails an objective that was not met, and has an error for one that nothing was measured of", () => {
+    const [, p99] = slow.measures as [MeasureResult, MeasureResult];
+    const withMeasure = (measure: MeasureResult) =>
+      junit(sampleResult({ verdict: "failed", faults: [{ ...slow, measures: [measure] }] }));
+    expect(withMeasure({ ...p99, value: 700, met: false })).toContain("expected at most 500 ms, found 700 ms");
+    const { value: _, ...nothing } = p99;
+    expect(withMeasure({ ...nothing, met: false })).toContain('errors="1"');
   });
 
   it("has errors for a game day that says nothing, and skips what was never tried", () => {

@@ -66,6 +66,21 @@ export function sampleResult(change: Partial<Result> = {}): Result {
             asExpected: true,
           },
         ],
+        measures: [
+          ...[
+            {
+              name: "load-failed",
+              title: "load: failed",
+              unit: "share" as const,
+              baseline: 0,
+              value: 0.002,
+            },
+            {
+              ...{ name: "load-p99", title: "load: p99", unit: "milliseconds" as const },
+              ...{ baseline: 61, value: 312, expected: "at most 500 ms", met: true },
+            },
+          ],
+        ],
         undoneAt: at(76),
         recovered: true,
         secondsToRecover: 5,

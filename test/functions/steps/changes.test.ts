@@ -55,7 +55,10 @@ describe("InjectFault", () => {
     };
     expect(await inject()).toEqual({ entry: "30-fault-00" });
     expect(lambda.variables).toEqual({ TABLE_NAME: "orders", ...FAULT });
-    expect(await entry()).toMatchObject({ state: "applied", before: { checkout: { variables: { SLOW_MS: null, SLOW_SHARE: "" } } } });
+    expect(await entry()).toMatchObject({
+      state: "applied",
+      before: { checkout: { variables: { SLOW_MS: null, SLOW_SHARE: "" } } },
+    });
   });
 
   test("repeated does not take the faulted state for what stood before", async () => {
@@ -94,7 +97,7 @@ describe("ProveFault", () => {
   test("gives up on what does not come into effect: without proof there is no game day", async () => {
     await inject();
     lambda.updateStatus = "InProgress";
-    world.clock.time = new Date("2026-11-21T09:02:01Z");
+    world.clock.time = new Date("2026-11-21T09:03:01Z");
     await expect(prove()).rejects.toMatchObject({ name: "NotProven" });
   });
 });
