@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const REHEARSALS = "test/**/*.e2e.test.ts";
+const CONTRACTS = "test/contract/**/*.test.ts";
 const TROUBLES = ["interrupted", "killed", "trouble"].map((name) => `test/rehearsal/end-to-end/${name}.e2e.test.ts`);
 
 export default defineConfig({
@@ -12,10 +13,22 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [REHEARSALS],
+          exclude: [REHEARSALS, CONTRACTS],
           // Two files at a time: some of them run k6 and measure time, and the smallest machine has two cores.
           maxWorkers: 2,
           testTimeout: 20_000,
+          hookTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "contract",
+          include: [CONTRACTS],
+          // Beside the unit tests and as one of their two files: installing moto takes a core for half a minute, once.
+          maxWorkers: 2,
+          testTimeout: 30_000,
           hookTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },

@@ -50,6 +50,8 @@ export const definitionsOf = (graph: Graph, assembly: Assembly): Definitions =>
 /** The state machines of the templates, their executions, the event bus that hears of them, and the schedules. */
 export class Executions {
   readonly bus: Bus;
+  /** StartExecution as a trigger calls it. */
+  readonly startExecution = playStartExecution((machineArn, name, input) => this.#startOnce(machineArn, name, input));
   readonly #all: Map<string, Execution>;
   readonly #surroundings: Surroundings;
   readonly #definitions: Definitions;
@@ -57,7 +59,6 @@ export class Executions {
   readonly #deliveries = new Set<Promise<void>>();
   /** What executions were started with, as text. */
   readonly #inputs = new Map<string, string>();
-  readonly #startExecution = playStartExecution((machineArn, name, input) => this.#startOnce(machineArn, name, input));
 
   constructor(surroundings: Surroundings) {
     const { graph, assembly, definitions, post } = surroundings;
@@ -176,6 +177,6 @@ export class Executions {
       const request = { action: "lambda:InvokeFunction", resource: targetArn, context: {} };
       identities.authorise(identities.of(roleArn), request);
     }
-    return callTrigger(target, input, { graph, identities, sfn: this.#startExecution, interfere, note });
+    return callTrigger(target, input, { graph, identities, sfn: this.startExecution, interfere, note });
   }
 }

@@ -124,6 +124,7 @@ function describe({ definition, state, reason }: LiveAlarm): MetricAlarm {
   if (definition.expression !== undefined) {
     return {
       ...commons,
+      Dimensions: [],
       Metrics: [...stats, { Id: "expression", Expression: definition.expression, ReturnData: true }],
     };
   }
@@ -149,7 +150,11 @@ const toHistoryItem = ({ alarm, at, from, to, reason }: AlarmChange): AlarmHisto
   }),
 });
 
-function metricData({ MetricDataQueries, StartTime, EndTime }: GetMetricDataCommandInput, metrics: Metrics) {
+/** The newest points come first unless asked otherwise (CloudWatch API reference, "GetMetricData"). */
+function metricData(
+  { MetricDataQueries, StartTime, EndTime, ScanBy = "TimestampDescending" }: GetMetricDataCommandInput,
+  metrics: Metrics,
+) {
   return {
     MetricDataResults: (MetricDataQueries ?? []).map(({ Id, MetricStat }) => {
       const periodMs = (MetricStat?.Period ?? 60) * 1000;
@@ -169,6 +174,7 @@ function metricData({ MetricDataQueries, StartTime, EndTime }: GetMetricDataComm
         );
         if (value !== undefined) points.push({ at: new Date(start), value });
       }
+      if (ScanBy === "TimestampDescending") points.reverse();
       return {
         Id,
         Timestamps: points.map(({ at }) => at),

@@ -21,11 +21,23 @@ export const playStartExecution = (
     needs: ({ stateMachineArn }) => [{ action: "states:StartExecution", resource: stateMachineArn ?? "" }],
     run: async ({ stateMachineArn = "", name = randomUUID(), input = "{}" }) => {
       if (!/^[\w-]{1,80}$/.test(name)) throw new ServiceError("InvalidName", `Invalid Name: '${name}'`);
+      if (!isJson(input)) {
+        throw new ServiceError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${input}'`);
+      }
       const { arn, startedAt } = start(stateMachineArn, name, input);
       return { executionArn: arn, startDate: startedAt };
     },
   }),
 });
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Step Functions as far as steps ask about executions, and stop one that is overdue. */
 export function createSfn(executions: ReadonlyMap<string, Execution>): Service {

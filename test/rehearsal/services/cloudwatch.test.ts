@@ -118,7 +118,7 @@ test("an alarm is described as its template has it, with the period that it is r
   expect(await ask(new DescribeAlarmsCommand({ AlarmNames: ["other"] }))).toEqual({ MetricAlarms: [] });
 });
 
-test("metric data has a point for each period that has any", async () => {
+test("metric data has a point for each period that has any, the newest first unless asked otherwise", async () => {
   pass(10, 1);
   pass(5, 0);
   vi.advanceTimersByTime(10_000);
@@ -131,17 +131,18 @@ test("metric data has a point for each period that has any", async () => {
       Stat: "Sum",
     },
   });
-  const data = await ask(
-    new GetMetricDataCommand({
-      MetricDataQueries: [query("5xx"), query("4xx")],
-      StartTime: new Date(NINE),
-      EndTime: new Date(NINE + 60_000),
-    }),
-  );
-  expect(data).toMatchObject({
+  const input = {
+    MetricDataQueries: [query("5xx"), query("4xx")],
+    StartTime: new Date(NINE),
+    EndTime: new Date(NINE + 60_000),
+  };
+  expect(await ask(new GetMetricDataCommand(input))).toMatchObject({
     MetricDataResults: [
-      { Id: "a", Values: [5, 5, 0, 10] },
+      { Id: "a", Values: [10, 0, 5, 5] },
       { Id: "b", Values: [] },
     ],
+  });
+  expect(await ask(new GetMetricDataCommand({ ...input, ScanBy: "TimestampAscending" }))).toMatchObject({
+    MetricDataResults: [{ Id: "a", Values: [5, 5, 0, 10] }, {}],
   });
 });

@@ -40,7 +40,11 @@ export function keptInMemory(): KeptExperiments {
 }
 
 /** The stand-in's FIS with one function of the sample target, its extension, and the roles between them. */
-export function fisWorld({ kept, ...change }: Partial<typeof READY> & { kept?: KeptExperiments } = {}) {
+export function fisWorld({
+  kept,
+  paceMs = PACE_MS,
+  ...change
+}: Partial<typeof READY> & { kept?: KeptExperiments; paceMs?: number } = {}) {
   const { layers, variables, mayWrite, mayDelete, mayRead } = { ...READY, ...change };
   const graph = graphOf({
     Experiments: role(
@@ -68,7 +72,7 @@ export function fisWorld({ kept, ...change }: Partial<typeof READY> & { kept?: K
   });
   const alarms = new Map<string, AlarmState>();
   const fis = createFis({
-    ...{ identities, buckets, functions: lambda.functions, paceMs: PACE_MS },
+    ...{ identities, buckets, functions: lambda.functions, paceMs },
     alarmState: (alarmArn) => alarms.get(alarmArn),
     ...(kept ? { kept } : {}),
   });

@@ -29,4 +29,8 @@ describe("StartExecution", () => {
   test.each(["", "a b", "x".repeat(81), "weekly:1"])("refuses the name %j", async (name) => {
     await expect(run({ stateMachineArn: "arn:machine", name })).rejects.toMatchObject({ name: "InvalidName" });
   });
+  test("refuses an input that is not JSON", async () => {
+    const input = { stateMachineArn: "arn:machine", name: "day-2", input: "{" };
+    await expect(run(input)).rejects.toMatchObject({ name: "InvalidExecutionInput" });
+  });
 });
