@@ -54,15 +54,23 @@ export interface CheckedDrill {
   readonly assembly: Assembly;
 }
 
-/** A drill that is in order for its target as the synthesised templates describe it; or a list of what is wrong. */
-export function checkDrill({ file, text }: FoundDrill): CheckedDrill {
-  const read = readDrill(text);
+/**
+ * A drill that is in order for its target as the synthesised templates describe it; or a list of what is wrong. `target`
+ * replaces the drill's own: systems that are alike share their drills.
+ */
+export function checkDrill({ file, text }: FoundDrill, target?: string): CheckedDrill {
+  const read = withTarget(readDrill(text), target);
   if (!read.ok) throw problemsError(file, read.problems);
   const assembly = readAssembly(TEMPLATES);
-  const target = describedTarget(read, file, readGraph(assembly, "check"));
-  const problems = checkAgainstTarget(read.drill, target);
+  const described = describedTarget(read, file, readGraph(assembly, "check"));
+  const problems = checkAgainstTarget(read.drill, described);
   if (problems.length > 0) throw problemsError(file, read.locate(problems));
-  return { file, drill: read.drill, raw: read.raw, target, assembly };
+  return { file, drill: read.drill, raw: read.raw, target: described, assembly };
+}
+
+function withTarget(read: DrillFile, target: string | undefined): DrillFile {
+  if (!read.ok || target === undefined) return read;
+  return { ...read, drill: { ...read.drill, target }, raw: { ...(read.raw as object), target } };
 }
 
 /** Names of the targets that the synthesised templates describe. */

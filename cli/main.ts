@@ -6,6 +6,7 @@ import { drillsCommand } from "./commands/drills.ts";
 import { type PermissionsOptions, permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
 import { type RehearseCommandOptions, rehearseCommand } from "./commands/rehearse.ts";
+import { rehearseAllCommand } from "./commands/rehearse-all.ts";
 import { type ReleaseOptions, releaseCommand } from "./commands/release.ts";
 import { type SimulateCommandOptions, simulateCommand } from "./commands/simulate.ts";
 import { type StartCommandOptions, startCommand } from "./commands/start.ts";
@@ -41,7 +42,9 @@ program
   .command("rehearse")
   .description("run one whole game day on this machine, from the templates that AWS would get")
   .argument("[drill]", "name of a shipped drill, or path of a YAML file", DEFAULT_DRILL)
-  .option("--json", "print result.json on stdout and nothing else")
+  .option("--all", "every shipped drill, one after another, and a table of what came of them")
+  .option("--target <name>", "on another target than the drill's own")
+  .option("--json", "print result.json on stdout and nothing else; with --all an array of them")
   .option("--out <folder>", "where reports go, in a folder named by the game day's id", ".gameday/reports")
   .option(
     "--fail <call>",
@@ -54,11 +57,12 @@ program
     `
 Examples:
   gameday rehearse control
+  gameday rehearse --all --json > results.json
   gameday rehearse gray-latency --fail UpdateFunctionConfiguration@UndoFault=1
   gameday rehearse gray-latency --fail UpdateFunctionConfiguration@UndoFault,RollBack=always`,
   )
-  .action(async (drill: string, options: RehearseCommandOptions) => {
-    process.exitCode = await rehearseCommand(drill, options);
+  .action(async (drill: string, options: RehearseCommandOptions & { all?: boolean }) => {
+    process.exitCode = options.all ? await rehearseAllCommand(options) : await rehearseCommand(drill, options);
   });
 
 program

@@ -3,6 +3,7 @@ import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
 import type { Interference } from "../../rehearsal/services/operation.ts";
 import { planGameDay } from "../../workflows/plan.ts";
+import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { type CheckedDrill, checkDrill, findDrill } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
@@ -19,6 +20,7 @@ export interface RehearseCommandOptions {
   json?: boolean;
   out: string;
   fail: string[];
+  target?: string;
 }
 
 /** Errors that mean that nothing was touched because something was not as it has to be. */
@@ -26,7 +28,19 @@ const SET_UP_ERRORS = new Set(["Refused", "TargetNotFree", "NotReady", "Misconfi
 
 /** `gameday rehearse [drill]`: one whole game day on this machine. Returns the exit code. */
 export async function rehearseCommand(nameOrPath: string, options: RehearseCommandOptions): Promise<number> {
-  const checked = checkDrill(findDrill(nameOrPath));
+  const rehearsed = await rehearseDrill(nameOrPath, options);
+  if (!rehearsed) return EXIT.saysNothing;
+  if (options.json && rehearsed.result) print(JSON.stringify(rehearsed.result, undefined, 2));
+  else if (rehearsed.result) conclude(rehearsed, rehearsed.result);
+  return exitCodeOf(rehearsed);
+}
+
+/** One whole game day, told to stderr as it goes. Undefined when it was interrupted before it began. */
+export async function rehearseDrill(
+  nameOrPath: string,
+  options: RehearseCommandOptions,
+): Promise<Rehearsed | undefined> {
+  const checked = checkDrill(findDrill(nameOrPath), options.target);
   const interfere = interferenceOf(options.fail);
   const k6Path = k6();
   let tell = say;
@@ -34,14 +48,14 @@ export async function rehearseCommand(nameOrPath: string, options: RehearseComma
   try {
     await cleanUpAfterKilled({ assembly: checked.assembly, k6Path });
     refuseQuarantined(checked.drill.target);
-    if (interruption.signal.aborted) return EXIT.saysNothing;
+    if (interruption.signal.aborted) return undefined;
     const progress = new Progress(planOf(checked, new Date()));
     tell = (line) => progress.line(line);
     try {
       const rehearsed = await begin(checked, { k6Path, interfere, progress, signal: interruption.signal }, options);
       progress.end();
-      conclude(rehearsed, checked.drill.target, options);
-      return exitCodeOf(rehearsed);
+      tellTroubles(rehearsed, checked.drill.target);
+      return rehearsed;
     } finally {
       progress.end();
     }
@@ -101,19 +115,16 @@ function k6(): string {
   }
 }
 
-function conclude(rehearsed: Rehearsed, target: string, { json }: RehearseCommandOptions): void {
-  const { result, error, folder, status, transitions, changed, troubles } = rehearsed;
+function tellTroubles(rehearsed: Rehearsed, target: string): void {
+  const { result, error, status, changed, troubles } = rehearsed;
   for (const trouble of troubles) say(paint("yellow", `! ${trouble}`));
   if (changed.length > 0) say(paint("red", `! not as before: ${changed.join(", ")}`));
   if (rehearsed.lease) say(paint("red", keptAway(target, rehearsed.lease)));
-  if (!result) {
-    say(error ? `${error.name}: ${error.message}` : `The execution ended ${status}, before anything was touched.`);
-    return;
-  }
-  if (json) {
-    print(JSON.stringify(result, undefined, 2));
-    return;
-  }
+  if (result) return;
+  say(error ? `${error.name}: ${error.message}` : `The execution ended ${status}, before anything was touched.`);
+}
+
+function conclude({ folder, transitions }: Rehearsed, result: Result): void {
   const colour = result.verdict === "passed" ? "green" : result.verdict === "failed" ? "red" : "yellow";
   print(paint(colour, wrap(result.sentence).join("\n"), process.stdout));
   if (result.restored.byHand.length > 0) {
