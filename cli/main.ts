@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
 import { DEFAULT_DRILL } from "../workflows/game-day-input.ts";
 import { type AbortOptions, abortCommand } from "./commands/abort.ts";
+import { type CompareOptions, compareCommand } from "./commands/compare.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { type PermissionsOptions, permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -78,6 +79,23 @@ program
   .description("check a drill: its keys, its durations, and that its target has what it names")
   .argument("<file>", "name of a shipped drill, or path of a YAML file")
   .action(validateCommand);
+
+program
+  .command("compare")
+  .description("put game days side by side: what was measured, who noticed")
+  .argument("<game days...>", "ids, or paths of result.json; of a drill's name the newest on each target")
+  .option("--reports <folder>", "where the reports are", ".gameday/reports")
+  .option("--json", "as JSON on stdout, without a page")
+  .addHelpText(
+    "after",
+    `
+Examples:
+  gameday compare overload
+  gameday compare overload-20261121-101500 overload-20261121-102000`,
+  )
+  .action((named: string[], options: CompareOptions) => {
+    process.exitCode = compareCommand(named, options);
+  });
 
 program
   .command("abort")
