@@ -3,6 +3,7 @@ import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
 import { DEFAULT_DRILL } from "../workflows/game-day-input.ts";
 import { type AbortOptions, abortCommand } from "./commands/abort.ts";
 import { type CompareOptions, compareCommand } from "./commands/compare.ts";
+import { type DoctorOptions, doctorCommand } from "./commands/doctor.ts";
 import { drillsCommand } from "./commands/drills.ts";
 import { type PermissionsOptions, permissionsCommand } from "./commands/permissions.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -199,6 +200,23 @@ Example:
   )
   .action(async (options: PermissionsOptions) => {
     process.exitCode = await permissionsCommand(options);
+  });
+
+program
+  .command("doctor")
+  .description("look at everything that game days need, and change nothing")
+  .option("--aws", "at what is deployed too, in the account and region of your credentials")
+  .option("--json", "as JSON")
+  .addHelpText(
+    "after",
+    `
+Exit codes: 0 game days can run · 2 something keeps them from it
+
+Example:
+  gameday doctor --aws`,
+  )
+  .action(async (options: DoctorOptions) => {
+    process.exitCode = await doctorCommand(options);
   });
 
 program.command("drills").description("list the shipped drills").option("--json", "as JSON").action(drillsCommand);

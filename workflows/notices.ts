@@ -3,10 +3,10 @@ import type { Plan } from "./state.ts";
 /** The AWS DevOps Guru API reference and user guide open with it. */
 const DEVOPS_GURU_ENDS = "2027-09-30";
 
+export const DEVOPS_GURU_NOTICE = `AWS ends the support of DevOps Guru on ${DEVOPS_GURU_ENDS}: expect nothing of it after that day.`;
+
 /** What people should know of a plan beside what it does: said in `gameday plan` and in the report. */
 export function noticesOf({ faults }: Pick<Plan, "faults">): string[] {
   const asked = faults.some(({ expect }) => expect.some(({ detector }) => detector === "devops-guru"));
-  return asked
-    ? [`AWS ends the support of DevOps Guru on ${DEVOPS_GURU_ENDS}: expect nothing of it after that day.`]
-    : [];
+  return asked ? [DEVOPS_GURU_NOTICE] : [];
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,12 +25,24 @@ describe("gameday", () => {
     expect(widest(stdout)).toBeLessThanOrEqual(80);
   });
 
-  test("drills --json is JSON", () => {
+  test("drills --json is JSON of every file in the folder", () => {
     const names = (JSON.parse(gameday("drills", "--json").stdout) as { name: string }[]).map(({ name }) => name);
-    expect(names).toEqual([
-      ...["control", "error-burst", "error-burst-fis", "gray-latency", "gray-latency-fis"],
-      ...["http-response-fis", "outage", "throttle"],
-    ]);
+    const files = readdirSync(new URL("../../workflows/drills/", import.meta.url)).filter((file) => /yaml$/.test(file));
+    expect(names).toEqual(files.map((file) => file.replace(".yaml", "")).sort());
+  });
+
+  test("doctor finds everything in order here, in 80 columns", () => {
+    const { status, stdout } = gameday("doctor");
+    expect(status, stdout).toBe(0);
+    expect(stdout).toMatch(/✓ {2}k6/);
+    expect(stdout).toMatch(/AWS ends the support of DevOps\s+Guru on 2027-09-30/);
+    expect(widest(stdout)).toBeLessThanOrEqual(80);
+  });
+
+  test("compare says what it expected when there is nothing to compare", () => {
+    const { status, stderr } = gameday("compare", "no-such-drill");
+    expect(status).toBe(2);
+    expect(stderr).toContain('Expected game days of drill "no-such-drill" on two targets or more');
   });
 
   test("plan shows timeline, changes with their undo, and dated cost, in 80 columns", () => {
