@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { adopt } from "../rehearsal/adopted.ts";
 import { type Assembly, readAssembly } from "../rehearsal/cfn/assembly.ts";
 import { type Graph, readGraph } from "../rehearsal/cfn/graph.ts";
-import { targetsOf } from "../rehearsal/target.ts";
+import { stacksFor, targetsOf } from "../rehearsal/target.ts";
 import type { Drill } from "../workflows/drill.ts";
 import { type DrillFile, type LocatedProblem, readDrill } from "../workflows/drill-file.ts";
 import { checkAgainstTarget } from "../workflows/plan.ts";
@@ -54,18 +55,35 @@ export interface CheckedDrill {
   readonly assembly: Assembly;
 }
 
-/**
- * A drill that is in order for its target as the synthesised templates describe it; or a list of what is wrong. `target`
- * replaces the drill's own: systems that are alike share their drills.
- */
-export function checkDrill({ file, text }: FoundDrill, target?: string): CheckedDrill {
+export interface CheckOptions {
+  /** Replaces the drill's own: systems that are alike share their drills. */
+  readonly target?: string | undefined;
+  /** A template of the user's own, which becomes the drill's target. */
+  readonly template?: string | undefined;
+}
+
+/** A drill that is in order for its target as the synthesised templates describe it; or a list of what is wrong. */
+export function checkDrill({ file, text }: FoundDrill, { target, template }: CheckOptions = {}): CheckedDrill {
   const read = withTarget(readDrill(text), target);
   if (!read.ok) throw problemsError(file, read.problems);
-  const assembly = readAssembly(TEMPLATES);
+  const assembly = withTemplate(readAssembly(TEMPLATES), template, read.drill.target);
   const described = describedTarget(read, file, readGraph(assembly, "check"));
   const problems = checkAgainstTarget(read.drill, described);
   if (problems.length > 0) throw problemsError(file, read.locate(problems));
   return { file, drill: read.drill, raw: read.raw, target: described, assembly };
+}
+
+function withTemplate(assembly: Assembly, template: string | undefined, target: string): Assembly {
+  if (template === undefined) return assembly;
+  if (!existsSync(template)) throw new UserError(`Expected the template of a stack; found no file "${template}".`);
+  const adopted = adopt(template, target);
+  // The drill's target is the user's now, whatever else is called so.
+  const others = stacksFor(assembly, "");
+  return {
+    ...others,
+    stacks: [...others.stacks, ...adopted.stacks],
+    files: new Map([...assembly.files, ...adopted.files]),
+  };
 }
 
 function withTarget(read: DrillFile, target: string | undefined): DrillFile {

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { type CleanedUp, type CleanUp, cleanUp } from "../rehearsal/clean-up.ts";
 import type { RegionOptions } from "../rehearsal/region.ts";
 import { SavedRegion } from "../rehearsal/saved-region.ts";
+import { stacksFor } from "../rehearsal/target.ts";
 import { openLog } from "./log-file.ts";
 import { paint, say, wrap } from "./output.ts";
 import { REGIONS, reportOf } from "./regions.ts";
@@ -18,8 +19,9 @@ export async function cleanUpAfterKilled(host: Pick<RegionOptions, "assembly" | 
     say(paint("yellow", `${name}: cleaning up after it first.`));
     const log = openLog(dirname(reportOf(region)));
     const began = Date.now();
+    const assembly = stacksFor(host.assembly, region.description.target);
     try {
-      const done = await cleanUp(region, { ...host, onEvent: log.event, onOutput: log.line });
+      const done = await cleanUp(region, { ...host, assembly, onEvent: log.event, onOutput: log.line });
       tell(region, name, done, Math.round((Date.now() - began) / 1000));
     } catch (error) {
       warn(`it could not be cleaned up after: ${(error as Error).message}. It is kept in ${region.folder}.`);

@@ -46,6 +46,7 @@ program
   .argument("[drill]", "name of a shipped drill, or path of a YAML file", DEFAULT_DRILL)
   .option("--all", "every shipped drill, one after another, and a table of what came of them")
   .option("--target <name>", "on another target than the drill's own")
+  .option("--template <file>", "on a stack of your own: its template, as cdk synth left it, with functions for Node")
   .option("--json", "print result.json on stdout and nothing else; with --all an array of them")
   .option("--out <folder>", "where reports go, in a folder named by the game day's id", ".gameday/reports")
   .option(
@@ -60,6 +61,8 @@ program
 Examples:
   gameday rehearse control
   gameday rehearse --all --json > results.json
+  gameday rehearse overload --target notifications-flow-control
+  gameday rehearse my-drill.yaml --template ../shop/cdk.out/Shop.template.json
   gameday rehearse gray-latency --fail UpdateFunctionConfiguration@UndoFault=1
   gameday rehearse gray-latency --fail UpdateFunctionConfiguration@UndoFault,RollBack=always`,
   )

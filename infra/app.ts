@@ -1,19 +1,52 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { type Environment, environmentNamed, nameIn } from "./environments.ts";
 import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
+import { NotificationsStack } from "./targets/notifications-stack.ts";
 import { OrdersStack } from "./targets/orders-stack.ts";
 
 const app = new App();
+const environment = chosenEnvironment(app);
+const { fisExtension, devOpsGuru } = environment;
+
 new GameDayStack(app, "GameDay", {
   description: "gameday: the workflow that runs game days, and its safety net",
   starts: STARTS,
 });
-new OrdersStack(app, "Orders", {
+new OrdersStack(app, nameIn(environment, "Orders"), {
   description: "gameday example: orders, an HTTP API that stores orders",
-  // `-c fis=false` where there is no FIS, or none is wanted.
-  // `-c devopsguru=true` has DevOps Guru analyse the stack.
-  devOpsGuru: app.node.tryGetContext("devopsguru") === "true",
-  fisExtension: app.node.tryGetContext("fis") !== "false",
+  environment,
+});
+new OrdersStack(app, nameIn(environment, "OrdersSelfHealing"), {
+  description: "gameday example: orders that put their own configuration back when an alarm goes off",
+  environment,
+  selfHealing: true,
+});
+new NotificationsStack(app, nameIn(environment, "Notifications"), {
+  description: "gameday example: notifications, from an HTTP API over a bus to a slow API",
+  flowControl: false,
+  fisExtension,
+  devOpsGuru,
+});
+new NotificationsStack(app, nameIn(environment, "NotificationsFlowControl"), {
+  description: "gameday example: notifications with a queue before the delivery",
+  flowControl: true,
+  fisExtension,
+  devOpsGuru,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+
+/** `-c environment=prod`; `-c fis=false` and `-c devopsguru=true` replace what its line in the table says. */
+function chosenEnvironment({ node }: App): Environment {
+  const found = environmentNamed(node.tryGetContext("environment"));
+  const flag = (name: string, otherwise: boolean) => {
+    const given = node.tryGetContext(name);
+    return given === undefined ? otherwise : String(given) === "true";
+  };
+  return {
+    ...found,
+    fisExtension: flag("fis", found.fisExtension),
+    devOpsGuru: flag("devopsguru", found.devOpsGuru),
+  };
+}

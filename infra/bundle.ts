@@ -1,15 +1,5 @@
-import {
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { parse } from "yaml";
@@ -60,7 +50,7 @@ const servedEntries: Plugin = {
 
 const steps = globSync("functions/steps/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
 const triggers = globSync("functions/triggers/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
-const targets = globSync(["functions/targets/*.ts", "functions/targets/*/index.ts"], { cwd: root });
+const targets = globSync(["functions/targets/*.ts", "functions/targets/**/index.ts"], { cwd: root });
 
 const functionEntries = {
   ...Object.fromEntries(steps.map((name) => [`steps/${name}/index`, `served:steps/${name}`])),
@@ -95,17 +85,15 @@ function camelCase(name: string): string {
 
 /** `functions/targets/orders.ts` and `functions/targets/orders/index.ts` are both the target function `orders`. */
 function targetName(file: string): string {
-  return basename(file) === "index.ts" ? basename(dirname(file)) : basename(file, ".ts");
+  return relative("functions/targets", file).replace(/(\/index)?\.ts$/, "");
 }
 
 /** Takes away what earlier bundling left of entries and scripts that are no more. */
 function removeStale(): void {
   rmSync(join(dist, "loadgen"), { recursive: true, force: true });
-  for (const kind of ["steps", "triggers", "targets"]) {
-    if (!existsSync(join(dist, kind))) continue;
-    for (const name of readdirSync(join(dist, kind))) {
-      if (!(`${kind}/${name}/index` in functionEntries)) rmSync(join(dist, kind, name), { recursive: true });
-    }
+  for (const file of globSync("{steps,triggers,targets}/**/index.mjs", { cwd: dist })) {
+    const entry = file.replace(/\.mjs$/, "");
+    if (!(entry in functionEntries)) rmSync(join(dist, dirname(entry)), { recursive: true, force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { EventField, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SfnStateMachine } from "aws-cdk-lib/aws-events-targets";
-import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
@@ -16,12 +16,14 @@ import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
+import { letAlarmsPublish } from "./alarm-topic.ts";
 import { fromRoot } from "./code.ts";
 import { EXPERIMENT_LOCATION, Experiments } from "./experiments.ts";
 import { GameDayStarts } from "./game-day-starts.ts";
+import type { Resources } from "./grant.ts";
 import { LoadTask } from "./load-task.ts";
 import { NodeFunction } from "./node-function.ts";
-import { PERMISSIONS, type Resources } from "./permissions.ts";
+import { PERMISSIONS } from "./permissions.ts";
 import type { Start } from "./starts.ts";
 import { stateOf, stepFiles } from "./steps.ts";
 
@@ -202,14 +204,7 @@ export class GameDayStack extends Stack {
       "The next sweep tries again; look at its execution.",
     ]);
     // The topic's policy, which demands TLS, replaces the one by which the account's services may publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        actions: ["sns:Publish"],
-        principals: [new ServicePrincipal("cloudwatch.amazonaws.com")],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
-      }),
-    );
+    letAlarmsPublish(topic);
   }
 
   private startBySelf(gameDay: StateMachine, starts: readonly Start[], topic: Topic): void {

@@ -1,32 +1,8 @@
-import { ArnFormat, type Stack } from "aws-cdk-lib";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
-import type { Cluster, FargateTaskDefinition } from "aws-cdk-lib/aws-ecs";
-import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
-import type { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
-import type { Topic } from "aws-cdk-lib/aws-sns";
-import { TARGET_TAG } from "./targets/game-day-target.ts";
-
-/** What the steps' permissions are about. */
-export interface Resources {
-  stack: Stack;
-  journal: Table;
-  leases: Table;
-  results: Bucket;
-  topic: Topic;
-  cluster: Cluster;
-  task: FargateTaskDefinition;
-  /** What FIS takes on for an experiment. */
-  experimentRole: Role;
-}
-
-/** One permission of a step, with the reasons for the wildcards in it (cdk-nag finding `AwsSolutions-IAM5[Resource::…]`). */
-export interface Grant {
-  statements(resources: Resources): PolicyStatement[];
-  wildcards?(resources: Resources): Record<string, string>;
-}
-
-const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>) =>
-  new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) });
+import { ArnFormat } from "aws-cdk-lib";
+import type { CfnBucket } from "aws-cdk-lib/aws-s3";
+import { allow, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
+import { changeResources, inspectResources, putBackResources, readResources } from "./resource-permissions.ts";
+import { INBOX_PREFIX } from "./targets/inbox.ts";
 
 const readJournal: Grant = { statements: ({ journal }) => [allow(["dynamodb:Query"], [journal.tableArn])] };
 const writeJournal: Grant = {
@@ -61,13 +37,6 @@ const writeResults: Grant = {
   wildcards: anyGameDay,
 };
 
-const HERE = "arn:<AWS::Partition>:SERVICE:<AWS::Region>:<AWS::AccountId>";
-const wildcard = (service: string, resource: string, reason: string) => () => ({
-  [`${HERE.replace("SERVICE", service)}:${resource}`]: reason,
-});
-
-/** Nothing that lacks the tag may be touched, whatever a drill says. */
-const tagged = { StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } };
 const functionsOf = ({ stack }: Resources) => [
   stack.formatArn({
     service: "lambda",
@@ -256,40 +225,61 @@ const stopExperiments: Grant = {
   wildcards: () => ({ ...noResource("A list of experiments")(), ...anyMarked("experiment-template", "experiment") }),
 };
 
+/** What arrived in the targets' inboxes, and whether an event of it matches a drill's pattern. */
+const readInboxes: Grant = {
+  statements: ({ stack }) => [
+    allow(
+      ["sqs:ReceiveMessage", "sqs:DeleteMessage"],
+      [stack.formatArn({ service: "sqs", resource: `${INBOX_PREFIX}*` })],
+    ),
+    allow(["events:TestEventPattern"], ["*"]),
+  ],
+  wildcards: () => ({
+    ...wildcard("sqs", `${INBOX_PREFIX}*`, "Targets come and go without this stack; nothing else is called so.")(),
+    ...noResource("TestEventPattern")(),
+  }),
+};
+
 /** What each step may do: least privilege, in one table. A step that is missing here has no function. */
 export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   plan: [readTargets, writeResults],
   "acquire-lease": [changeLease],
-  preflight: [inspectFunctions, readAlarms],
+  preflight: [inspectFunctions, inspectResources, readAlarms],
   deploy: [writeJournal, readLease, changeFunctions],
   "start-load": [writeJournal, readLease, writeResults, startTasks],
   "await-load": [readResults, writeResults, seeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
   "inject-fault": [
-    ...[writeJournal, readLease, changeFunctions, setConcurrency, startExperiments],
+    ...[writeJournal, readLease, changeFunctions, setConcurrency, changeResources, startExperiments],
     ...[writeResults, startTasks],
   ],
   "prove-fault": [
-    ...[updateJournal, readFunctions, readConcurrency, seeExperiments, readResults, readAlarms],
+    ...[updateJournal, readFunctions, readConcurrency, readResources, seeExperiments, readResults, readAlarms],
     ...[readLease, writeResults],
   ],
-  "watch-fault": [readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights],
+  "watch-fault": [
+    ...[readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights, readInboxes],
+    // Whether the fault still acts, or has healed by itself.
+    ...[readFunctions, readConcurrency, readResources],
+  ],
   "undo-fault": [
-    ...[updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+    ...[updateJournal, readLease, changeFunctions, changeConcurrency, putBackResources, stopExperiments],
     ...[seeTasks, stopTasks],
   ],
   "watch-recovery": [
-    ...[updateJournal, readFunctions, readConcurrency, certifyExperiments, readResults, readAlarms],
+    ...[updateJournal, readFunctions, readConcurrency, readResources, certifyExperiments, readResults, readAlarms],
     seeTasks,
   ],
   "stop-load": [updateJournal, seeTasks, stopTasks],
   "roll-back": [
-    ...[updateJournal, readLease, changeFunctions, changeConcurrency, stopExperiments],
+    ...[updateJournal, readLease, changeFunctions, changeConcurrency, putBackResources, stopExperiments],
     ...[seeTasks, stopTasks],
   ],
-  "verify-restored": [readJournal, readFunctions, readConcurrency, certifyExperiments, seeTasks, writeResults],
-  judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readHistory],
+  "verify-restored": [
+    ...[readJournal, readFunctions, readConcurrency, readResources, certifyExperiments, seeTasks, writeResults],
+  ],
+  judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readInboxes, readHistory],
   "write-report": [readJournal, readResults, writeResults],
   announce: [readResults, writeResults, announce],
   "release-lease": [readResults, changeLease],

@@ -7,6 +7,10 @@ export const planKey = (id: string) => `${gameDayPrefix(id)}plan.json`;
 export const resultKey = (id: string, file: string) => `${gameDayPrefix(id)}${file}`;
 export const analysisKey = (id: string, name: string) => `${gameDayPrefix(id)}analysis/${name}.json`;
 
+/** What arrived in the target's inbox during the game day, an object for each message. */
+export const inboxPrefix = (id: string) => `${gameDayPrefix(id)}inbox/`;
+export const inboxKey = (id: string, message: string) => `${inboxPrefix(id)}${message}.json`;
+
 /** A surge is a load of its own, filed below its game day: what its worker takes for the game day's id. */
 export const surgeLoad = (id: string, faultIndex: number) => `${id}/load/surge-${pad(faultIndex, 2)}`;
 

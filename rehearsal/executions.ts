@@ -5,6 +5,7 @@ import { ACCOUNT, arn, REGION } from "./cfn/attributes.ts";
 import type { Graph, Resource } from "./cfn/graph.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import { type Bus, createBus, type Delivery, type Post } from "./events/bus.ts";
+import type { RuleRecord } from "./events/rules.ts";
 import { startSchedules } from "./events/schedules.ts";
 import { type Execution, type ExecutionEvent, startExecution } from "./hosts/state-machine.ts";
 import type { Identities } from "./iam/identities.ts";
@@ -31,6 +32,13 @@ interface Surroundings {
   readonly startsItself?: boolean;
   /** What may happen to the calls of triggers. Default: nothing. */
   readonly interfere?: Interference;
+  /** The rules as they are right now. Default: as in the templates. */
+  readonly rules?: readonly RuleRecord[];
+  /** Delivers to what is neither a state machine nor a trigger. Default: such targets are not played. */
+  readonly messaging?: {
+    deliver(delivery: Delivery): Promise<void>;
+    putAside(delivery: Delivery, error: Error): void;
+  };
   /** Lines that triggers write in their logs. */
   readonly onNote?: (sentence: string) => void;
 }
@@ -61,11 +69,14 @@ export class Executions {
   readonly #inputs = new Map<string, string>();
 
   constructor(surroundings: Surroundings) {
-    const { graph, assembly, definitions, post } = surroundings;
+    const { graph, assembly, definitions, post, rules, messaging } = surroundings;
     this.#surroundings = surroundings;
     this.#all = surroundings.executions;
     this.#definitions = definitions ?? definitionsOf(graph, assembly);
-    this.bus = createBus(graph, (delivery) => this.#underWay(this.#deliver(delivery)), post);
+    this.bus = createBus(graph, (delivery) => this.#underWay(this.#deliver(delivery)), post, {
+      ...(rules ? { rules } : {}),
+      putAside: (delivery, error) => messaging?.putAside(delivery, error),
+    });
     this.#stopSchedules = startSchedules(graph, (delivery) => this.bus.send(delivery));
   }
 
@@ -154,9 +165,10 @@ export class Executions {
 
   async #deliver(delivery: Delivery): Promise<void> {
     const { rule, targetArn, roleArn, input } = delivery;
-    const { graph, identities } = this.#surroundings;
+    const { graph, identities, messaging } = this.#surroundings;
     const target = graph.byArn(targetArn);
     if (target && triggerOf(target)) return this.#trigger(target, delivery);
+    if (messaging && target?.type !== "AWS::StepFunctions::StateMachine") return messaging.deliver(delivery);
     if (target?.type !== "AWS::StepFunctions::StateMachine") {
       throw new TemplateError(`Rule ${rule}: targets of its kind (${targetArn}) are not played.`);
     }

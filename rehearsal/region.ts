@@ -1,23 +1,29 @@
+import { join } from "node:path";
 import { createLeases, type Leases } from "../functions/lease/lease.ts";
+import { tellOfAlarm } from "./alarm-actions.ts";
 import { scriptOf } from "./assets.ts";
+import { type BuildingBlocks, createBuildingBlocks } from "./building-blocks.ts";
 import type { Assembly } from "./cfn/assembly.ts";
-import { REGION } from "./cfn/attributes.ts";
 import { type Graph, readGraph } from "./cfn/graph.ts";
 import type { Undelivered } from "./events/bus.ts";
 import type { Event } from "./events/patterns.ts";
 import { Executions } from "./executions.ts";
+import type { ApiAddress, Invoke } from "./hosts/api-server.ts";
+import { type Apis, startApis } from "./hosts/apis.ts";
 import { FisExtensions } from "./hosts/fis-extension.ts";
 import { Functions } from "./hosts/functions.ts";
 import { startGateway } from "./hosts/gateway.ts";
-import { type ApiServer, startApi } from "./hosts/http-api.ts";
+import { sdkVariables } from "./hosts/sdk-variables.ts";
 import type { Execution, ExecutionEvent } from "./hosts/state-machine.ts";
 import { startTask } from "./hosts/task-process.ts";
-import { type Asked, createIdentities, type Identities } from "./iam/identities.ts";
+import { type Asked, createIdentities } from "./iam/identities.ts";
+import { createMessaging, type Messaging, recordsOf } from "./messaging.ts";
+import { keepBlocks } from "./saved/blocks.ts";
 import { WrittenExecutions, writeEvent } from "./saved/executions.ts";
 import { keptExperiments } from "./saved/experiments.ts";
 import { keepFunctions } from "./saved/functions.ts";
 import type { SavedRegion } from "./saved-region.ts";
-import { readAlarm } from "./services/alarms.ts";
+import { readAlarms } from "./services/alarms.ts";
 import { type AlarmChange, createCloudWatch } from "./services/cloudwatch.ts";
 import { createDevOpsGuru } from "./services/devops-guru.ts";
 import { createTables } from "./services/dynamodb.ts";
@@ -29,7 +35,6 @@ import type { Interference } from "./services/operation.ts";
 import { Buckets, createS3 } from "./services/s3.ts";
 import { createSfn } from "./services/sfn.ts";
 import { createSns, type Published } from "./services/sns.ts";
-import { createSsm } from "./services/ssm.ts";
 import { stepCaller } from "./step-caller.ts";
 import { systemOf } from "./system.ts";
 
@@ -57,7 +62,12 @@ export interface RegionOptions {
 export interface Region {
   readonly graph: Graph;
   readonly functions: ReadonlyMap<string, FunctionRecord>;
-  readonly apis: readonly ApiServer[];
+  readonly apis: readonly ApiAddress[];
+  readonly metrics: Metrics;
+  /** Rules, queues and usage plans as they are right now. */
+  readonly blocks: Pick<BuildingBlocks, "rules" | "queues" | "plans">;
+  /** Event source mappings as they are right now, and events that were lost on their way. */
+  readonly messaging: Pick<Messaging, "eventSources" | "lost">;
   readonly buckets: Buckets;
   readonly published: readonly Published[];
   readonly executions: ReadonlyMap<string, Execution>;
@@ -67,14 +77,14 @@ export interface Region {
   /** Who holds which target; absent when the templates do not say where that is written. */
   readonly leases: Leases | undefined;
   /**
-   * Functions whose configuration is not what their stack deployed, and experiments that are left: seen by the stand-in,
-   * whatever a report says.
+   * Functions, rules, queues, event source mappings and usage plans that are not as their stack deployed them, and experiments
+   * that are left: seen by the stand-in, whatever a report says.
    */
   changed(): string[];
   /** Starts an execution; the same name again is the same execution. */
   start(machineArn: string, name: string, input: unknown): Execution;
-  /** Puts an event on the default bus, as the service or application that it names would. */
-  put(event: Event): void;
+  /** Puts an event on a bus, as the service or application that it names would. Default: the account's own bus. */
+  put(event: Event, busName?: string): void;
   /** The end of an execution that is not here any more, as Step Functions reports it. */
   announceEnded(execution: Pick<Execution, "arn" | "machineArn" | "name">, status: string): void;
   /** Waits until no execution runs and no step is at work. */
@@ -82,6 +92,7 @@ export interface Region {
   stop(): Promise<void>;
 }
 
+const SNS = "sns.amazonaws.com";
 /** An experiment of FIS takes seconds from one state to the next, its extension up to a minute to hear of it. */
 const EXPERIMENT_PACE_MS = 300;
 const EXTENSION_POLL_MS = 1000;
@@ -92,11 +103,11 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
   const salt = saved?.description.salt ?? String(Date.now());
   // Addresses of APIs are part of what templates resolve to, so their servers come first.
   const draft = readGraph(assembly, salt);
-  const apis = await Promise.all(draft.ofType("AWS::ApiGatewayV2::Api").map((api) => startApi(api.name)));
+  const apis = await startApis(draft);
   const graph = readGraph(assembly, salt);
-  const cleanUps: (() => Promise<void> | void)[] = apis.map((api) => () => api.stop());
+  const cleanUps: (() => Promise<void> | void)[] = [() => apis.stop()];
   try {
-    return await host(graph, apis, cleanUps, { ...options, onOutput });
+    return await host(graph, apis, cleanUps, { ...options, salt, onOutput });
   } catch (error) {
     await Promise.all(cleanUps.map((cleanUp) => cleanUp()));
     throw error;
@@ -105,20 +116,29 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
 
 async function host(
   graph: Graph,
-  apis: readonly ApiServer[],
+  apis: Apis,
   cleanUps: (() => Promise<void> | void)[],
-  options: RegionOptions & Required<Pick<RegionOptions, "onOutput">>,
+  options: RegionOptions & Required<Pick<RegionOptions, "onOutput">> & { readonly salt: string },
 ): Promise<Region> {
-  const { assembly, saved, onOutput } = options;
+  const { assembly, saved, salt, onOutput, updateMs = 1000 } = options;
   const system = systemOf(graph);
   if (saved && system) saved.write({ leaseTable: system.leaseTable });
   const identities = createIdentities(graph);
   const metrics = new Metrics(Date.now);
   const bucketNames = graph.ofType("AWS::S3::Bucket").map((bucket) => bucket.name);
   const buckets = new Buckets(bucketNames, saved?.buckets);
-  const tables = await createTables(graph.ofType("AWS::DynamoDB::Table"), saved?.tables);
-  const gateway = await startGateway({ identities, buckets, tablesPort: tables.port });
+  const tables = await createTables(graph.ofType("AWS::DynamoDB::Table"), saved?.tables, updateMs);
+  // Events come later than what delivers them.
+  const put = (event: Event, busName?: string) => machines.bus.put(event, busName);
+  const blocks = createBuildingBlocks({ graph, metrics, salt, put });
+  const gateway = await startGateway({
+    ...{ identities, buckets, tablesPort: tables.port },
+    services: blocks.overHttp,
+    admit: (action, input) => tables.throughput.admit(action, input),
+    lambda: () => kept.service,
+  });
   cleanUps.push(
+    () => blocks.queues.stop(),
     () => gateway.stop(),
     () => tables.stop(),
   );
@@ -134,10 +154,20 @@ async function host(
   const lambda = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     takeEffect: (record) => functions.takeEffect(record),
-    updateMs: options.updateMs ?? 1000,
+    updateMs,
   });
   const kept = keepFunctions(lambda, saved?.functions);
   await functions.start(lambda.functions.values());
+  const messaging = createMessaging({
+    ...{ graph, identities, metrics, functions, updateMs },
+    queues: blocks.queues,
+    records: lambda.functions,
+  });
+  cleanUps.push(() => messaging.stop());
+  const keptBlocks = keepBlocks(
+    { ...recordsOf(blocks, messaging), tables: tables.throughput.records.values() },
+    saved && join(saved.folder, "blocks.json"),
+  );
 
   const ecs = createEcs(graph, (container) => {
     const variables = {
@@ -152,14 +182,15 @@ async function host(
   });
   cleanUps.push(() => ecs.stop());
 
-  const cloudwatch = createCloudWatch(
-    graph.ofType("AWS::CloudWatch::Alarm").map((alarm) => readAlarm(alarm, options.alarmPeriodSeconds)),
-    metrics,
-    (change) => {
-      fis.onAlarm(change.alarm.arn, change.to);
-      options.onAlarm?.(change);
-    },
-  );
+  const sns = createSns(graph, published, (queueArn, topicArn, body) => {
+    const queue = blocks.queues.records.get(queueArn);
+    if (queue) blocks.queues.sendByService(queue, SNS, topicArn, body);
+  });
+  const cloudwatch = createCloudWatch(readAlarms(graph, options.alarmPeriodSeconds), metrics, (change) => {
+    fis.onAlarm(change.alarm.arn, change.to);
+    tellOfAlarm(change, { sns, put });
+    options.onAlarm?.(change);
+  });
   const fis = createFis({
     ...{ identities, buckets, functions: lambda.functions, paceMs: EXPERIMENT_PACE_MS },
     alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
@@ -171,24 +202,28 @@ async function host(
   );
 
   const executions = saved ? new WrittenExecutions(saved) : new Map<string, Execution>();
+  const services = {
+    ssm: blocks.services.ssm,
+    apigateway: keptBlocks.around(blocks.services.apigateway),
+    eventbridge: keptBlocks.around(blocks.services.eventbridge),
+    sqs: keptBlocks.around(blocks.services.sqs),
+    cloudwatch: cloudwatch.service,
+    devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
+    documents: keptBlocks.around(tables.service),
+    ecs: ecs.service,
+    fis: fis.service,
+    lambda: { ...kept.service, ...keptBlocks.around(messaging.lambda) },
+    s3: createS3(buckets),
+    sfn: createSfn(executions),
+    sns: sns.service,
+  };
   const caller = await stepCaller({
     graph,
     functions: lambda.functions,
     identities,
     interfere: options.interfere ?? ((_, make) => make()),
     alarmPeriodSeconds: options.alarmPeriodSeconds,
-    services: {
-      cloudwatch: cloudwatch.service,
-      devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
-      documents: tables.service,
-      ecs: ecs.service,
-      fis: fis.service,
-      lambda: kept.service,
-      s3: createS3(buckets),
-      sfn: createSfn(executions),
-      sns: createSns(graph.ofType("AWS::SNS::Topic"), published),
-      ssm: createSsm(graph.ofType("AWS::SSM::Parameter")),
-    },
+    services,
   });
 
   const machines = new Executions({
@@ -197,6 +232,8 @@ async function host(
     identities,
     executions,
     caller,
+    rules: blocks.rules,
+    messaging,
     ...(options.interfere ? { interfere: options.interfere } : {}),
     startsItself: options.startsItself ?? false,
     onNote: (sentence) => onOutput("starts", sentence),
@@ -206,27 +243,30 @@ async function host(
     },
   });
   cleanUps.push(() => machines.stop());
-  for (const api of apis) {
-    api.open(graph, (functionArn, event) => functions.invoke(functionArn, event), metrics);
-  }
+  const invoke: Invoke = (functionArn, event) => functions.invoke(functionArn, event);
+  apis.open({ graph, invoke, metrics, plans: blocks.plans });
+  messaging.open();
 
   return {
     graph,
     functions: lambda.functions,
-    apis,
+    apis: apis.addresses,
+    metrics,
+    blocks,
+    messaging,
     buckets,
     published,
     executions,
     undelivered: machines.bus.undelivered,
     asked: identities.asked,
     leases: system && createLeases(tables.documents, system.leaseTable, { now: () => new Date() }),
-    changed: () => [...kept.changed(), ...fis.left()],
+    changed: () => [...kept.changed(), ...keptBlocks.changed(), ...fis.left()],
     start(machineArn, name, input) {
       const execution = machines.start(machineArn, name, input);
       saved?.writeInput(execution.arn, input);
       return execution;
     },
-    put: (event) => machines.bus.put(event),
+    put,
     announceEnded: (execution, status) => machines.announceEnded(execution, status),
     quiet: () => machines.quiet(),
     async stop() {
@@ -234,12 +274,3 @@ async function host(
     },
   };
 }
-
-/** What the SDK in a hosted function or task reads: who it is, and where the stand-in answers. */
-const sdkVariables = (identities: Identities, roleArn: string, url: string): Record<string, string> => ({
-  AWS_REGION: REGION,
-  AWS_ACCESS_KEY_ID: identities.of(roleArn).accessKeyId,
-  AWS_SECRET_ACCESS_KEY: "stand-in",
-  AWS_ENDPOINT_URL_DYNAMODB: url,
-  AWS_ENDPOINT_URL_S3: url,
-});

@@ -17,7 +17,8 @@ interface Backends {
   functions: ReadonlyMap<string, FunctionRecord>;
   identities: Identities;
   interfere: Interference;
-  services: Readonly<Record<keyof Clients, Service>>;
+  /** `documents` is DynamoDB with both of its faces: the SDK has a client for items and one for tables. */
+  services: Readonly<Record<Exclude<keyof Clients, "dynamodb">, Service>>;
   /** Default: every step of the source. */
   steps?: Steps;
   /** What a step is handed may be changed on its way, to see what would come of a defect. */
@@ -83,15 +84,19 @@ function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Bac
   const gate = { identity: identities.of(record.roleArn), identities, interfere };
   const client = (service: Service) => clientOf<never>(service, invocation, gate);
   const clients: Clients = {
+    apigateway: client(services.apigateway),
     cloudwatch: client(services.cloudwatch),
     devopsguru: client(services.devopsguru),
     documents: client(services.documents),
+    dynamodb: client(services.documents),
     ecs: client(services.ecs),
+    eventbridge: client(services.eventbridge),
     fis: client(services.fis),
     lambda: client(services.lambda),
     s3: client(services.s3),
     sfn: client(services.sfn),
     sns: client(services.sns),
+    sqs: client(services.sqs),
     ssm: client(services.ssm),
   };
   const runtime = buildRuntime({

@@ -12,7 +12,7 @@ export const surroundings =
       "the load worker, its blocks, and all statistics",
     ],
     played: [
-      "API Gateway, Lambda's control plane, SSM, SNS, EventBridge and Step Functions, in this process",
+      "API Gateway, Lambda's control plane, EventBridge, SQS, SNS, SSM, Secrets Manager and Step Functions, in this process",
       "DynamoDB by dynalite, S3 in memory",
       "Fargate: the load task is a process on this machine",
       "FIS and its extension in a function, which asks for experiments every second instead of every minute",

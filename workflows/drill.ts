@@ -7,21 +7,41 @@ import { Objective } from "./objectives.ts";
 import { eitherOf } from "./problem.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
-export const DETECTORS = ["load-comparison", "cloudwatch-alarms", "function-metrics", "devops-guru"] as const;
+export const DETECTORS = [
+  "load-comparison",
+  "cloudwatch-alarms",
+  "function-metrics",
+  "devops-guru",
+  "notification",
+  "events",
+  "self-healing",
+] as const;
 export type DetectorName = (typeof DETECTORS)[number];
 
 const Name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, {
   error: "expected a name of lower-case letters, digits and -, at most 40 long",
 });
 
-/** What the drill expects of a detector during a fault. */
-export const Expectation = z.strictObject({
-  detector: z.enum(DETECTORS, { error: `expected a detector: ${eitherOf(DETECTORS)}` }),
-  outcome: z
-    .enum(["detected", "not-detected", "any"], { error: "expected an outcome: detected, not-detected or any" })
-    .meta({ description: "`any` reports the detector without judging it." }),
-  within: Duration.optional().meta({ description: "Only with `detected`: the longest time to detect that passes." }),
+const EventPattern = z.record(z.string(), z.json(), {
+  error: "expected an EventBridge pattern, such as source: [my.tool]",
 });
+
+/** What the drill expects of a detector during a fault. */
+export const Expectation = z
+  .strictObject({
+    detector: z.enum(DETECTORS, { error: `expected a detector: ${eitherOf(DETECTORS)}` }),
+    outcome: z
+      .enum(["detected", "not-detected", "any"], { error: "expected an outcome: detected, not-detected or any" })
+      .meta({ description: "`any` reports the detector without judging it." }),
+    within: Duration.optional().meta({ description: "Only with `detected`: the longest time to detect that passes." }),
+    pattern: EventPattern.optional().meta({
+      description: "Only with `events`: an EventBridge pattern that an event has to match.",
+    }),
+  })
+  .refine(({ detector, pattern }) => (detector === "events") === (pattern !== undefined), {
+    path: ["pattern"],
+    error: "expected a pattern with the detector events, and with no other",
+  });
 export type Expectation = z.infer<typeof Expectation>;
 
 const Fault = faultWith({

@@ -1,8 +1,11 @@
 import * as z from "zod";
 import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault } from "./fis.ts";
 import { FunctionNames, namesOf } from "./function-name.ts";
+import { EventSourceOffFault, QueueImpairmentFault, RuleOffFault } from "./messaging.ts";
 import { eitherOf } from "./problem.ts";
+import { type NamedResource, resourceIn } from "./resources.ts";
 import { SurgeFault, surgeText } from "./surge.ts";
+import { ApiThrottleFault, DynamodbThrottleFault } from "./throttles.ts";
 
 /** A Lambda environment variable's name (Lambda API reference, `Environment.Variables`). */
 const VariableName = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]+$/, {
@@ -57,6 +60,8 @@ function functionsText(spec: { readonly function: string | string[] }): string {
 const CONCURRENCY_BACK =
   "reserved concurrency back to what stood before (a number, or none), if still ours; read right before, since Lambda has no compare-and-set for it";
 
+const READ_RIGHT_BEFORE = "if still ours; read right before, since AWS has no compare-and-set for it";
+
 const EXPERIMENT_BACK =
   "the experiment is stopped and its template deleted, both found by their tag gameday:id; left alone it ends by itself";
 const share = ({ percentage, function: name }: { percentage: number; function: string }) =>
@@ -103,6 +108,34 @@ const KINDS = {
     undo: () => EXPERIMENT_BACK,
     functions: ({ function: name }) => [name],
   }),
+  "event-source-off": kind(EventSourceOffFault, {
+    change: ({ eventSource }) => `event source ${eventSource}: disabled, so that nothing reads what it reads`,
+    undo: () => `enabled again, ${READ_RIGHT_BEFORE}`,
+    functions: () => [],
+  }),
+  "queue-impairment": kind(QueueImpairmentFault, {
+    change: ({ queue, deny }) => `policy of queue ${queue}: a statement that lets nobody ${deny.join(" or ")} messages`,
+    undo: () =>
+      "the statement is taken out of the policy, found by its Sid; what else the policy says is kept as it is by then",
+    functions: () => [],
+  }),
+  "rule-off": kind(RuleOffFault, {
+    change: ({ rule }) => `rule ${rule}: disabled, so that what it would pass on is lost`,
+    undo: () => `enabled again, ${READ_RIGHT_BEFORE}`,
+    functions: () => [],
+  }),
+  "api-throttle": kind(ApiThrottleFault, {
+    change: ({ usagePlan, rate, burst }) =>
+      `throttle of usage plan ${usagePlan}: ${rate} requests a second, ${burst} at once, for each API key`,
+    undo: () => `rate and burst back to what stood before (or no throttle), ${READ_RIGHT_BEFORE}`,
+    functions: () => [],
+  }),
+  "dynamodb-throttle": kind(DynamodbThrottleFault, {
+    change: ({ table, maxWriteUnits, maxReadUnits }) =>
+      `on-demand maximum of table ${table}: ${maxWriteUnits} write units a second${maxReadUnits === undefined ? "" : `, ${maxReadUnits} read units a second`}`,
+    undo: () => `the maximum back to what stood before (a number, or none), ${READ_RIGHT_BEFORE}`,
+    functions: () => [],
+  }),
   surge: kind(SurgeFault, {
     change: (spec) => `more of the same requests beside the load: ${surgeText(spec)}`,
     undo: () => "its load tasks, found by their mark, are stopped; left alone they end by themselves",
@@ -134,8 +167,21 @@ export const FaultSpec = faultWith({});
 export type FaultSpec = z.infer<typeof FaultSpec>;
 export type FaultKindName = FaultSpec["kind"];
 
+interface Words {
+  readonly change: string;
+  readonly undo: string;
+  readonly functions: string[];
+  /** What it changes beside functions, if anything. */
+  readonly resource: NamedResource | undefined;
+}
+
 /** The wording for a fault, whichever kind it is. */
-export function wordingOf(spec: FaultSpec): { change: string; undo: string; functions: string[] } {
+export function wordingOf(spec: FaultSpec): Words {
   const wording = KINDS[spec.kind].wording as Wording<FaultSpec>;
-  return { change: wording.change(spec), undo: wording.undo(spec), functions: wording.functions(spec) };
+  return {
+    change: wording.change(spec),
+    undo: wording.undo(spec),
+    functions: wording.functions(spec),
+    resource: resourceIn(spec),
+  };
 }

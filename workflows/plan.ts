@@ -7,6 +7,7 @@ import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { PlannedLoad } from "./load.ts";
 import { measuresOf } from "./objectives.ts";
 import type { Problem } from "./problem.ts";
+import { RESOURCES } from "./resources.ts";
 import type { Plan, PlannedExpectation, Target } from "./state.ts";
 import { isSurge, planSurge } from "./surge.ts";
 
@@ -56,12 +57,27 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
     for (const name of wordingOf(fault).functions) {
       if (!Object.hasOwn(target.functions, name)) problems.push(unknown(["faults", index, "function"], name));
     }
-    problems.push(...checkObjectives(fault, index, target));
+    problems.push(...checkResource(fault, index, target), ...checkObjectives(fault, index, target));
   }
   if (drill.deploy.kind === "configuration" && !Object.hasOwn(target.functions, drill.deploy.function)) {
     problems.push(unknown(["deploy", "function"], drill.deploy.function));
   }
   return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
+}
+
+function checkResource(fault: Drill["faults"][number], index: number, target: Target): Problem[] {
+  const { resource } = wordingOf(fault);
+  if (!resource) return [];
+  const { among, one } = RESOURCES[resource.field];
+  const known = target[among] ?? {};
+  if (Object.hasOwn(known, resource.name)) return [];
+  const names = Object.keys(known).join(", ") || "it has none";
+  return [
+    {
+      path: ["faults", index, resource.field],
+      message: `expected ${one} of target "${target.name}" (${names}), found "${resource.name}"`,
+    },
+  ];
 }
 
 function checkObjectives(fault: Drill["faults"][number], index: number, target: Target): Problem[] {
@@ -221,9 +237,13 @@ function withoutCommons(fault: Drill["faults"][number]): unknown {
   return spec;
 }
 
-function planExpectation({ detector, outcome, within }: Expectation, replaced?: number): PlannedExpectation {
+function planExpectation({ detector, outcome, within, pattern }: Expectation, replaced?: number): PlannedExpectation {
   const withinSeconds = outcome === "detected" ? (replaced ?? within) : undefined;
-  return { detector, outcome, ...(withinSeconds === undefined ? {} : { withinSeconds }) };
+  return {
+    ...{ detector, outcome },
+    ...(withinSeconds === undefined ? {} : { withinSeconds }),
+    ...(pattern === undefined ? {} : { pattern }),
+  };
 }
 
 function planLoad(drill: Drill, target: Target, durationSeconds: number, short?: Drill["rehearsal"]): PlannedLoad {

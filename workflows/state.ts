@@ -20,10 +20,22 @@ export const Target = z.object({
   url: z.url(),
   /** The drill's name for a function → its AWS function name. Only these can be changed. */
   functions: z.record(z.string(), z.string()),
+  /** The drill's name for a queue → its URL. */
+  queues: z.record(z.string(), z.string()).optional(),
+  /** The drill's name for an event source mapping → its UUID. */
+  eventSources: z.record(z.string(), z.string()).optional(),
+  /** The drill's name for a rule of EventBridge → its own name, which is one of its bus only. */
+  rules: z.record(z.string(), z.object({ name: z.string(), eventBusName: z.string() })).optional(),
+  /** The drill's name for a usage plan → its id. */
+  usagePlans: z.record(z.string(), z.string()).optional(),
+  /** The drill's name for a table → its AWS table name. */
+  tables: z.record(z.string(), z.string()).optional(),
   /** Names of the alarms that should notice. */
   alarms: z.array(z.string()),
   /** Numbers of it that drills can ask for, by name. */
   measures: z.record(z.string(), Measure).optional(),
+  /** URL of the queue that gets what people and their tools would be told. */
+  inbox: z.url().optional(),
   /** Name of its CloudFormation stack: what DevOps Guru groups resources by. */
   stack: z.string().optional(),
 });
@@ -33,6 +45,8 @@ export const PlannedExpectation = z.object({
   detector: z.enum(DETECTORS),
   outcome: z.enum(["detected", "not-detected", "any"]),
   withinSeconds: z.number().optional(),
+  /** An EventBridge pattern, only with the detector `events`. */
+  pattern: z.record(z.string(), z.json()).optional(),
 });
 export type PlannedExpectation = z.infer<typeof PlannedExpectation>;
 

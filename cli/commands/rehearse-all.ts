@@ -11,7 +11,9 @@ const WORST_FIRST = [EXIT.notRestored, EXIT.wrongInput, EXIT.saysNothing, EXIT.f
 
 /** `gameday rehearse --all`: every shipped drill, one after another. Returns the worst of their exit codes. */
 export async function rehearseAllCommand(options: RehearseCommandOptions): Promise<number> {
-  if (options.target !== undefined) throw new UserError("Expected either --all or --target, which is for one drill.");
+  if (options.target !== undefined || options.template !== undefined) {
+    throw new UserError("Expected --all alone: --target and --template are for one drill.");
+  }
   const drills = shippedDrills();
   const results: Result[] = [];
   const rows: string[][] = [];

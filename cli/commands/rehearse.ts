@@ -2,6 +2,7 @@ import { join, relative, resolve } from "node:path";
 import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
 import type { Interference } from "../../rehearsal/services/operation.ts";
+import { stacksFor } from "../../rehearsal/target.ts";
 import { planGameDay } from "../../workflows/plan.ts";
 import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";
@@ -21,6 +22,7 @@ export interface RehearseCommandOptions {
   out: string;
   fail: string[];
   target?: string;
+  template?: string;
 }
 
 /** Errors that mean that nothing was touched because something was not as it has to be. */
@@ -40,7 +42,7 @@ export async function rehearseDrill(
   nameOrPath: string,
   options: RehearseCommandOptions,
 ): Promise<Rehearsed | undefined> {
-  const checked = checkDrill(findDrill(nameOrPath), options.target);
+  const checked = checkDrill(findDrill(nameOrPath), options);
   const interfere = interferenceOf(options.fail);
   const k6Path = k6();
   let tell = say;
@@ -93,7 +95,7 @@ function begin(checked: CheckedDrill, means: Means, { out }: RehearseCommandOpti
   return rehearse({
     ...rest,
     ...period,
-    assembly,
+    assembly: stacksFor(assembly, drill.target),
     id,
     input: { drill: raw, profile: "rehearsal" },
     outFolder: out,

@@ -1,13 +1,14 @@
 import {
   type AlarmHistoryItem,
+  type CompositeAlarm,
   DescribeAlarmHistoryCommand,
-  DescribeAlarmsCommand,
   GetMetricDataCommand,
   type MetricAlarm,
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
 import * as z from "zod";
 import { type AlarmRecord, judgeAlarms } from "../analysis/alarms.ts";
+import { describeAlarms } from "../runtime/alarms.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector, FaultWindow } from "./detector.ts";
@@ -19,11 +20,14 @@ const HistoryData = z.object({ newState: z.object({ stateValue: z.string() }) })
 export const cloudwatchAlarms: Detector = async (window, runtime) => {
   const names = window.plan.target.alarms;
   if (names.length === 0) return judgeAlarms([], { from: window.inEffectAt, to: window.listenUntil });
-  const { MetricAlarms } = await runtime.clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
+  const { metric, composite } = await describeAlarms(names, runtime);
   const records = await Promise.all(
     names.map((name) => {
-      const alarm = MetricAlarms?.find((candidate) => candidate.AlarmName === name);
-      return alarm ? recordOf(alarm, window, runtime) : { name, changes: [], points: 0, watches: "the alarm itself" };
+      const alarm = metric.find((candidate) => candidate.AlarmName === name);
+      if (alarm) return recordOf(alarm, window, runtime);
+      const combined = composite.find((candidate) => candidate.AlarmName === name);
+      if (combined) return recordOfComposite(combined, window, runtime);
+      return { name, changes: [], points: 0, watches: "the alarm itself" };
     }),
   );
   return judgeAlarms(records, { from: window.inEffectAt, to: window.listenUntil });
@@ -36,19 +40,27 @@ async function recordOf(alarm: MetricAlarm, window: FaultWindow, runtime: Runtim
     readHistory(alarm, from, to, runtime),
     countPoints(alarm, from, to, runtime),
   ]);
+  return { name: alarm.AlarmName ?? "", changes: history.map(toChange), points, watches: watchedBy(alarm) };
+}
+
+/** It has no metric of its own: it can speak unless the alarms that it combines have no data. */
+async function recordOfComposite(alarm: CompositeAlarm, window: FaultWindow, runtime: Runtime): Promise<AlarmRecord> {
+  const history = await readHistory(alarm, new Date(window.baselineFrom), new Date(window.listenUntil), runtime);
   return {
     name: alarm.AlarmName ?? "",
-    changes: history.map((item) => ({
-      at: item.Timestamp?.getTime() ?? 0,
-      to: HistoryData.parse(JSON.parse(item.HistoryData ?? "{}")).newState.stateValue,
-    })),
-    points,
-    watches: watchedBy(alarm),
+    changes: history.map(toChange),
+    points: alarm.StateValue === "INSUFFICIENT_DATA" ? 0 : 1,
+    watches: alarm.AlarmRule ?? "other alarms",
   };
 }
 
+const toChange = ({ Timestamp, HistoryData: data }: AlarmHistoryItem) => ({
+  at: Timestamp?.getTime() ?? 0,
+  to: HistoryData.parse(JSON.parse(data ?? "{}")).newState.stateValue,
+});
+
 async function readHistory(
-  alarm: MetricAlarm,
+  alarm: MetricAlarm | CompositeAlarm,
   StartDate: Date,
   EndDate: Date,
   { clients }: Runtime,
@@ -58,6 +70,7 @@ async function readHistory(
       clients.cloudwatch.send(
         new DescribeAlarmHistoryCommand({
           AlarmName: alarm.AlarmName,
+          AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
           HistoryItemType: "StateUpdate",
           StartDate,
           EndDate,

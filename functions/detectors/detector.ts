@@ -1,10 +1,11 @@
-import type { Plan } from "../../workflows/state.ts";
+import type { Plan, PlannedExpectation, PlannedFault } from "../../workflows/state.ts";
 import type { ComparisonBlock } from "../analysis/series.ts";
 import type { Runtime } from "../runtime/step.ts";
 
 /** The stretch in which a fault should be noticed. Times are Unix milliseconds. */
 export interface FaultWindow {
   readonly plan: Plan;
+  readonly fault: PlannedFault;
   readonly baseline: readonly ComparisonBlock[];
   readonly baselineFrom: number;
   readonly inEffectAt: number;
@@ -25,4 +26,7 @@ export interface Finding {
 }
 
 /** Something that should notice. Looks at what it recorded; may be asked as often as one likes. */
-export type Detector = (window: FaultWindow, runtime: Runtime) => Promise<Finding>;
+export type Detector = (window: FaultWindow, runtime: Runtime, asked: Asked) => Promise<Finding>;
+
+/** What of the drill's expectation is for the detector itself. */
+export type Asked = Pick<PlannedExpectation, "pattern">;

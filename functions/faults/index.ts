@@ -2,12 +2,17 @@ import type * as z from "zod";
 import type { FaultKindName, FaultSpec } from "../../workflows/faults.ts";
 import type { Plan, PlannedFault } from "../../workflows/state.ts";
 import type { Runtime } from "../runtime/step.ts";
+import { apiThrottle } from "./api-throttle.ts";
+import { dynamodbThrottle } from "./dynamodb-throttle.ts";
 import { onEachFunction } from "./each-function.ts";
+import { eventSourceOff } from "./event-source-off.ts";
 import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis-lambda.ts";
 import type { FaultKind, Occasion, Scene } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
 import { none } from "./none.ts";
+import { queueImpairment } from "./queue-impairment.ts";
+import { ruleOff } from "./rule-off.ts";
 import { surge } from "./surge.ts";
 
 /** Every kind of fault. To add one: its file beside this one and a line here. */
@@ -18,6 +23,11 @@ const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, 
   "fis-lambda-delay": fisLambdaDelay,
   "fis-lambda-error": fisLambdaError,
   "fis-lambda-http-response": fisLambdaHttpResponse,
+  "event-source-off": eventSourceOff,
+  "queue-impairment": queueImpairment,
+  "rule-off": ruleOff,
+  "api-throttle": apiThrottle,
+  "dynamodb-throttle": dynamodbThrottle,
   surge,
   none,
 };

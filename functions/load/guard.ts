@@ -1,4 +1,3 @@
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
 import { releaseKey } from "../../loadgen/keys.ts";
 import { Release } from "../../loadgen/order.ts";
@@ -7,12 +6,10 @@ import { estimateCostSoFar } from "../../workflows/cost.ts";
 import type { PlannedGuard } from "../../workflows/guard.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { judgeGuard, type Seen } from "../analysis/guard.ts";
+import { statesOfAlarms } from "../runtime/alarms.ts";
 import { GuardTripped } from "../runtime/errors.ts";
 import type { Runtime } from "../runtime/step.ts";
 import { sealSeconds } from "./watch.ts";
-
-/** CloudWatch API reference, "DescribeAlarms": in one call, without pages. */
-const MOST_ALARMS = 100;
 
 type Outside = Pick<Runtime, "clients" | "results" | "clock">;
 
@@ -36,7 +33,7 @@ async function look(plan: Plan, guard: PlannedGuard, runtime: Outside): Promise<
   return {
     errors: errors && { requests: errors.count, failed: failedIn(errors) },
     latencyMs: latency && latencies && sketchQuantile(latencies.latency, QUANTILES[latency.percentile]),
-    alarms: alarms ? await statesOf(alarms, runtime) : [],
+    alarms: alarms ? await statesOfAlarms(alarms, runtime) : [],
     spentUsd:
       budgetUsd === undefined
         ? undefined
@@ -65,14 +62,4 @@ async function newestLoad(
     const blocks = known.filter((block) => block.start * 1000 >= from);
     return startOfLoad && startOfLoad.getTime() <= from && blocks.length > 0 ? mergeBlocks(blocks) : undefined;
   };
-}
-
-async function statesOf(names: readonly string[], { clients }: Outside) {
-  const { MetricAlarms } = await clients.cloudwatch.send(
-    new DescribeAlarmsCommand({ AlarmNames: [...names], MaxRecords: MOST_ALARMS }),
-  );
-  return names.map((name) => ({
-    name,
-    state: MetricAlarms?.find((alarm) => alarm.AlarmName === name)?.StateValue,
-  }));
 }

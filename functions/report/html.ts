@@ -4,7 +4,16 @@ import { errorsText, failureText, msText } from "../analysis/wording.ts";
 import { type Child, html, type Markup, trusted } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { verdictName } from "./sentence.ts";
-import { detectorName, instantText, isControl, numberText, OUTCOMES, secondsText, usdText } from "./wording.ts";
+import {
+  detectorName,
+  instantText,
+  isControl,
+  numberText,
+  OUTCOMES,
+  secondsText,
+  usdText,
+  wokenText,
+} from "./wording.ts";
 
 /** `report.html`: the answer, the picture and what they rest on, in one file that asks for nothing else. */
 export function report(result: Result, picture: string): string {
@@ -25,7 +34,7 @@ ${notRestored(result)}
 <figure tabindex="0" aria-label="What happened, over time">${trusted(picture)}</figure>
 ${reasons(result)}
 ${warnings(result)}
-${section("Who noticed", whoNoticed(result.faults))}
+${section("Who noticed", [whoNoticed(result.faults), ...result.faults.map(woken)])}
 ${section("Measured", measured(result.faults))}
 ${section("Faults", result.faults.map(faultCard))}
 ${section("Put back", putBack(result))}
@@ -98,6 +107,11 @@ function whoNoticed(faults: readonly FaultResult[]): Markup | undefined {
     ]),
   );
   return table(["Fault", "Detector", "Outcome", "After", "Expected", "What it saw"], rows);
+}
+
+function woken(fault: FaultResult): Markup | undefined {
+  const text = wokenText(fault);
+  return text === undefined ? undefined : html`<p>${text}</p>`;
 }
 
 function measured(faults: readonly FaultResult[]): Markup | undefined {

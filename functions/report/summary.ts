@@ -3,7 +3,7 @@ import { measureText } from "../analysis/objectives.ts";
 import { errorsText, msText } from "../analysis/wording.ts";
 import { legal } from "./markup.ts";
 import { verdictName } from "./sentence.ts";
-import { detectorName, instantText, numberText, OUTCOMES, secondsText, usdText } from "./wording.ts";
+import { detectorName, instantText, numberText, OUTCOMES, secondsText, usdText, wokenText } from "./wording.ts";
 
 const MARKS: Record<Result["verdict"], string> = { passed: "✅", failed: "❌", invalid: "⚠️", aborted: "🛑" };
 
@@ -15,6 +15,7 @@ export function summary(result: Result): string {
     notRestored(result),
     list(result.reasons),
     section("Who noticed", noticed(result.faults)),
+    list(result.faults.flatMap((fault) => wokenText(fault) ?? [])),
     section("Measured", measured(result.faults)),
     section("Faults", result.faults.map(faultLine).join("\n")),
     section("Load", load(result.phases)),

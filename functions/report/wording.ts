@@ -7,6 +7,9 @@ const DETECTOR_NAMES: Record<string, string> = {
   "cloudwatch-alarms": "the alarms",
   "devops-guru": "DevOps Guru",
   "function-metrics": "the functions' metrics",
+  notification: "a notification",
+  events: "an event",
+  "self-healing": "the system's own healing",
 };
 export const detectorName = (detector: string) => DETECTOR_NAMES[detector] ?? detector;
 
@@ -42,6 +45,16 @@ export const OUTCOMES: Record<Detection["outcome"], string> = {
   "not-detected": "did not notice",
   "could-not-tell": "could not tell",
 };
+
+/** Whether a person would have been told of the fault, and when; undefined when nobody was asked. */
+export function wokenText({ name, detections }: Pick<FaultResult, "name" | "detections">): string | undefined {
+  const told = detections.find(({ detector }) => detector === "notification");
+  if (!told) return undefined;
+  if (told.outcome === "could-not-tell")
+    return `Whether ${name} would have woken somebody is not known: ${told.detail}.`;
+  if (told.secondsToDetect === undefined) return `Nobody would have been woken by ${name}: ${told.detail}.`;
+  return `Somebody would have been woken by ${name} after ${secondsText(told.secondsToDetect)}: ${told.detail}.`;
+}
 
 /** A fault that changes nothing: whoever notices it is wrong. */
 export const isControl = (fault: Pick<FaultResult, "kind">) => fault.kind === "none";

@@ -50,7 +50,8 @@ interface ServiceError {
   $retryable?: object;
 }
 
-const BUSY = /Throttl|TooManyRequests|ResourceConflict|RequestLimit|SlowDown|ProvisionedThroughputExceeded/;
+const BUSY =
+  /Throttl|TooManyRequests|ResourceConflict|ResourceInUse|ConcurrentModification|RequestLimit|SlowDown|ProvisionedThroughputExceeded/;
 const UNREACHABLE = /^(TimeoutError|ECONNRESET|ECONNREFUSED|EPIPE|ENOTFOUND|NetworkingError)$/;
 
 /** An error of the SDK as one that the state machine can name: busy and unreachable services become {@link Transient}. */

@@ -8,6 +8,7 @@ import type * as z from "zod";
 import { Block } from "../../loadgen/blocks.ts";
 import { blockKey, blocksPrefix, parseBlockKey } from "../../loadgen/keys.ts";
 import type { Clients } from "./clients.ts";
+import { pagesOf } from "./pages.ts";
 
 /** Reads that go to S3 at the same time: enough to read an hour of blocks in a second or two. */
 const AT_ONCE = 32;
@@ -20,6 +21,8 @@ export interface Results {
   putJson(key: string, value: unknown): Promise<void>;
   /** Undefined when there is no such object. */
   getJson<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined>;
+  /** Keys that begin with the prefix, in their order. */
+  list(prefix: string): Promise<string[]>;
   /** The load blocks of all shards that start in [from, to), in Unix milliseconds, ordered by time. */
   blocks(gameDay: string, from: number, to: number): Promise<Block[]>;
 }
@@ -67,6 +70,13 @@ export function createResults(s3: Clients["s3"], bucket: string): Results {
     put,
     putJson: (key, value) => put(key, `${JSON.stringify(value, undefined, 2)}\n`, "application/json"),
     getJson,
+    async list(prefix) {
+      const pages = await pagesOf(
+        (ContinuationToken) => s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken })),
+        (page) => page.NextContinuationToken,
+      );
+      return pages.flatMap(({ Contents }) => Contents ?? []).flatMap(({ Key }) => Key ?? []);
+    },
     async blocks(gameDay, from, to) {
       const keys = await listBlockKeys(gameDay, from, to);
       const blocks: Block[] = [];

@@ -120,6 +120,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
   const faultUntil = entry.undoneAt ? Date.parse(entry.undoneAt) : now;
   const window = {
     plan,
+    fault,
     baseline: baseline.blocks,
     baselineFrom: baseline.from,
     inEffectAt,
@@ -129,7 +130,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
   };
   const detections = [];
   for (const expectation of fault.expect) {
-    const finding = await detectors[expectation.detector](window, runtime);
+    const finding = await detectors[expectation.detector](window, runtime, expectation);
     detections.push(compareWithExpectation(expectation, finding, inEffectAt));
   }
   return {

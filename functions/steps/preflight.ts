@@ -1,10 +1,13 @@
-import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import { wordingOf } from "../../workflows/faults.ts";
 import { isFisFault } from "../../workflows/fis.ts";
-import { Plan } from "../../workflows/state.ts";
+import { RESOURCES } from "../../workflows/resources.ts";
+import { Plan, type PlannedFault } from "../../workflows/state.ts";
 import { lacksOfExtension } from "../faults/extension.ts";
+import { faultOf } from "../faults/index.ts";
+import { tagsOf } from "../faults/resource-tags.ts";
+import { statesOfAlarms } from "../runtime/alarms.ts";
 import { NotReady } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
@@ -13,7 +16,11 @@ const TAG = "gameday:target";
 
 /** Looks at everything that must be right before the first change; throws one list of what is not. */
 export const preflight = step("Preflight", z.object({ plan: Plan }), async ({ plan }, runtime) => {
-  const problems = [...(await functionProblems(plan, runtime)), ...(await alarmProblems(plan, runtime))];
+  const problems = [
+    ...(await functionProblems(plan, runtime)),
+    ...(await resourceProblems(plan, runtime)),
+    ...(await alarmProblems(plan, runtime)),
+  ];
   if (problems.length > 0) {
     throw new NotReady(`target "${plan.target.name}" to be ready`, problems.join("; "), "Nothing was touched.");
   }
@@ -33,10 +40,7 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
     const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
     const { FunctionArn, State, LastUpdateStatus } = found;
     const { Tags } = await clients.lambda.send(new ListTagsCommand({ Resource: FunctionArn }));
-    if (Tags?.[TAG] !== plan.target.name) {
-      const has = Tags?.[TAG] === undefined ? "is not tagged" : `has ${TAG}=${Tags[TAG]}`;
-      problems.push(`function ${functionName} ${has}, but only one tagged ${TAG}=${plan.target.name} may be touched`);
-    }
+    problems.push(...tagProblems(`function ${functionName}`, Tags, plan));
     if (State !== undefined && State !== "Active") problems.push(`function ${functionName} is ${State}, not Active`);
     if (LastUpdateStatus !== "Successful") {
       problems.push(`the last update of ${functionName} is ${LastUpdateStatus}, not Successful`);
@@ -46,22 +50,53 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
   return problems;
 }
 
+function tagProblems(what: string, tags: Readonly<Record<string, string>> | undefined, { target }: Plan): string[] {
+  const found = tags?.[TAG];
+  if (found === target.name) return [];
+  const has = found === undefined ? "is not tagged" : `has ${TAG}=${found}`;
+  return [`${what} ${has}, but only one tagged ${TAG}=${target.name} may be touched`];
+}
+
+/** What faults change beside functions. A snapshot only reads: what it will refuse is said before anything is touched. */
+async function resourceProblems(plan: Plan, runtime: Runtime): Promise<string[]> {
+  const problems = await Promise.all(plan.faults.map((fault) => problemsOf(fault, plan, runtime)));
+  return [...new Set(problems.flat())];
+}
+
+async function problemsOf(fault: PlannedFault, plan: Plan, runtime: Runtime): Promise<string[]> {
+  const { resource } = wordingOf(fault.spec);
+  if (!resource) return [];
+  const what = `${RESOURCES[resource.field].called} ${resource.name}`;
+  const problems: string[] = [];
+  try {
+    problems.push(...tagProblems(what, await tagsOf(resource, plan.target, runtime.clients), plan));
+    await faultOf(fault, plan, runtime).snapshot();
+  } catch (error) {
+    if (error instanceof NotReady) problems.push(error.message);
+    else if (error instanceof Error && NOT_THERE.test(error.name)) problems.push(`${what} does not exist`);
+    else throw error;
+  }
+  return problems;
+}
+
+/** How the services say so, each in its own way. */
+const NOT_THERE = /NotFound|DoesNotExist|NonExistentQueue/;
+
 /** Names of the functions into which FIS injects a fault. */
 const inExperiments = ({ faults }: Plan): ReadonlySet<string> =>
   new Set(faults.flatMap(({ spec }) => (isFisFault(spec) ? [spec.function] : [])));
 
-async function alarmProblems(plan: Plan, { clients }: Runtime): Promise<string[]> {
+async function alarmProblems(plan: Plan, runtime: Runtime): Promise<string[]> {
   const names = plan.target.alarms;
   if (names.length === 0) return [];
-  const { MetricAlarms } = await clients.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames: names }));
-  return names.flatMap((name) => {
-    const alarm = MetricAlarms?.find((candidate) => candidate.AlarmName === name);
-    if (!alarm) return [`alarm ${name} does not exist`];
+  const states = await statesOfAlarms(names, runtime);
+  return states.flatMap(({ name, state, reason = "" }) => {
+    if (state === undefined) return [`alarm ${name} does not exist`];
     const guarded = plan.guard?.alarms?.includes(name) ?? false;
     // With the alarm in its guard the game day would end as soon as it has begun.
-    if (alarm.StateValue !== "ALARM" || (plan.startsInAlarm && !guarded)) return [];
+    if (state !== "ALARM" || (plan.startsInAlarm && !guarded)) return [];
     const stops = inExperiments(plan).size > 0 && guarded;
     const because = stops ? ", and FIS starts no experiment with it as a stop condition: wait until it is OK" : "";
-    return [`alarm ${name} is already in ALARM: ${alarm.StateReason ?? ""}${because}`];
+    return [`alarm ${name} is already in ALARM: ${reason}${because}`];
   });
 }

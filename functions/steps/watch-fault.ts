@@ -22,6 +22,7 @@ export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault },
   const baseline = await readBaseline(plan, runtime.results);
   const window = {
     plan,
+    fault,
     baseline: baseline.blocks,
     baselineFrom: baseline.from,
     inEffectAt: began,
@@ -30,8 +31,10 @@ export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault },
     over: false,
   };
   const said: string[] = [];
-  for (const { detector } of fault.expect)
-    said.push(soFar(detector, await detectors[detector](window, runtime), began));
+  for (const expectation of fault.expect) {
+    const { detector } = expectation;
+    said.push(soFar(detector, await detectors[detector](window, runtime, expectation), began));
+  }
   const remaining = Math.ceil((began - now) / 1000 + fault.durationSeconds);
   return {
     done: remaining <= 0,

@@ -1,9 +1,20 @@
-import { Stack, Tags } from "aws-cdk-lib";
-import type { Alarm } from "aws-cdk-lib/aws-cloudwatch";
+import { Fn, Stack, Tags } from "aws-cdk-lib";
+import type { IUsagePlan } from "aws-cdk-lib/aws-apigateway";
+import type { AlarmBase } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnResourceCollection } from "aws-cdk-lib/aws-devopsguru";
-import type { CfnFunction, IFunction } from "aws-cdk-lib/aws-lambda";
+import type { EventBus, IRule } from "aws-cdk-lib/aws-events";
+import type { IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+
+/** A rule's own name does not find it on a bus of one's own. */
+export interface TargetRule {
+  readonly rule: IRule;
+  readonly bus: Pick<EventBus, "eventBusName">;
+}
+
+type Named<T> = Readonly<Record<string, T>>;
 
 export interface GameDayTargetProps {
   /** The name that drills give as `target`: lower case, digits and `-`. */
@@ -11,9 +22,21 @@ export interface GameDayTargetProps {
   /** Base URL of the front door, without a trailing slash. */
   readonly url: string;
   /** The functions that game days may change, by the names that drills use. */
-  readonly functions: Readonly<Record<string, IFunction>>;
+  readonly functions: Named<IFunction>;
+  /** The queues that game days may change. Default: none. */
+  readonly queues?: Named<IQueue>;
+  /** The event source mappings that game days may switch off. Default: none. */
+  readonly eventSources?: Named<IEventSourceMapping>;
+  /** The rules of EventBridge that game days may switch off. Default: none. */
+  readonly rules?: Named<TargetRule>;
+  /** The usage plans whose rates game days may change. Default: none. */
+  readonly usagePlans?: Named<IUsagePlan>;
+  /** The on-demand tables whose maximum game days may change. Default: none. */
+  readonly tables?: Named<IConstruct & { readonly tableName: string }>;
   /** The alarms that should notice. */
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly AlarmBase[];
+  /** The queue that gets what people would be told. Default: none, so that nobody can say who would have been woken. */
+  readonly inbox?: IQueue;
   /**
    * Has DevOps Guru analyse the stack, which is billed by the hour and resource; for the detector `devops-guru`. AWS ends its
    * support on 30 September 2027. Default false.
@@ -31,9 +54,17 @@ export const TARGET_TAG = "gameday:target";
 export class GameDayTarget extends Construct {
   constructor(scope: Construct, id: string, props: GameDayTargetProps) {
     super(scope, id);
-    for (const fn of Object.values(props.functions)) {
-      // The function alone: Tags.of(fn) without the filter would tag its role and log group too.
-      Tags.of(fn.node.defaultChild as CfnFunction).add(TARGET_TAG, props.name);
+    const { functions, queues, eventSources, rules, usagePlans, tables } = props;
+    const changeable: IConstruct[] = [
+      functions,
+      queues ?? {},
+      eventSources ?? {},
+      usagePlans ?? {},
+      tables ?? {},
+    ].flatMap((named) => Object.values<IConstruct>(named));
+    for (const construct of [...changeable, ...Object.values(rules ?? {}).map(({ rule }) => rule)]) {
+      // The resource alone: without its default child, Tags.of(fn) would tag the function's role and log group too.
+      Tags.of(construct.node.defaultChild ?? construct).add(TARGET_TAG, props.name);
     }
     if (props.devOpsGuru) {
       new CfnResourceCollection(this, "Analysed", {
@@ -46,10 +77,23 @@ export class GameDayTarget extends Construct {
       stringValue: JSON.stringify({
         name: props.name,
         url: props.url,
-        functions: Object.fromEntries(Object.entries(props.functions).map(([name, fn]) => [name, fn.functionName])),
+        functions: each(functions, (fn) => fn.functionName),
+        queues: each(queues, (queue) => queue.queueUrl),
+        eventSources: each(eventSources, (mapping) => mapping.eventSourceMappingId),
+        rules: each(rules, ({ rule, bus }) => ({ name: nameOf(rule), eventBusName: bus.eventBusName })),
+        usagePlans: each(usagePlans, (plan) => plan.usagePlanId),
+        tables: each(tables, (table) => table.tableName),
         alarms: props.alarms.map((alarm) => alarm.alarmName),
+        inbox: props.inbox?.queueUrl,
         stack: Stack.of(this).stackName,
       }),
     });
   }
 }
+
+/** Undefined leaves the key out of the description. */
+const each = <T, R>(named: Named<T> | undefined, describe: (value: T) => R): Record<string, R> | undefined =>
+  named && Object.fromEntries(Object.entries(named).map(([name, value]) => [name, describe(value)]));
+
+/** `Ref` of a rule on a bus of one's own is `BUS|RULE`, so that the name is taken from the ARN: `…:rule/BUS/RULE`. */
+const nameOf = (rule: IRule): string => Fn.select(2, Fn.split("/", rule.ruleArn));

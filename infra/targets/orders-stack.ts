@@ -1,36 +1,37 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
-import {
-  Alarm,
-  ComparisonOperator,
-  MathExpression,
-  type Metric,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
+import { type Environment, nameIn } from "../environments.ts";
 import { NodeFunction } from "../node-function.ts";
 import { fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
-
-const PERIOD = Duration.minutes(1);
+import { Inbox } from "./inbox.ts";
+import { OrdersWatch } from "./orders-watch.ts";
+import { SelfHealing } from "./self-healing.ts";
 
 export interface OrdersStackProps extends StackProps {
-  /** Whether its function has the extension by which FIS injects faults. Default true. */
-  readonly fisExtension?: boolean;
-  /** Whether DevOps Guru analyses it. Default false: it is billed by the hour. */
-  readonly devOpsGuru?: boolean;
+  readonly environment: Environment;
+  /** Whether it puts its own configuration back when an alarm goes off. Default false. */
+  readonly selfHealing?: boolean;
 }
 
-/** `orders`: HTTP API → Lambda → DynamoDB. `POST /orders` stores an order; its function can be told to hurt. */
+/** How its function is when nothing hurts: what {@link SelfHealing} puts back. */
+const WELL = { FAILURE_RATE: "0", INJECT_LATENCY: null, INJECT_LATENCY_SHARE: null };
+
+/**
+ * `orders`: HTTP API → Lambda → DynamoDB. `POST /orders` stores an order; its function can be told to hurt. As
+ * `orders-self-healing` it has a second function that takes the hurt away when an alarm goes off.
+ */
 export class OrdersStack extends Stack {
-  constructor(scope: Construct, id: string, { fisExtension = true, devOpsGuru = false, ...props }: OrdersStackProps) {
+  constructor(scope: Construct, id: string, { environment, selfHealing = false, ...props }: OrdersStackProps) {
     super(scope, id, props);
+    const { fisExtension, devOpsGuru } = environment;
+    const name = nameIn(environment, selfHealing ? "orders-self-healing" : "orders");
 
     const orders = new Table(this, "Orders", {
       partitionKey: { name: "orderId", type: AttributeType.STRING },
@@ -41,9 +42,9 @@ export class OrdersStack extends Stack {
     const extension = fisExtension ? fisExtensionOf(this) : undefined;
     const createOrder = new NodeFunction(this, "CreateOrder", {
       bundle: "dist/targets/orders",
-      description: "orders: stores one order",
+      description: `${name}: stores one order`,
       environment: {
-        ...{ POWERTOOLS_SERVICE_NAME: "orders", TABLE_NAME: orders.tableName, FAILURE_RATE: "0" },
+        ...{ POWERTOOLS_SERVICE_NAME: name, TABLE_NAME: orders.tableName, FAILURE_RATE: WELL.FAILURE_RATE },
         ...extension?.environment,
       },
       layers: extension?.layers ?? [],
@@ -56,7 +57,7 @@ export class OrdersStack extends Stack {
       wildcards: extension?.wildcards ?? {},
     });
 
-    const api = new HttpApi(this, "Api", { description: "orders" });
+    const api = new HttpApi(this, "Api", { description: name });
     const [route] = api.addRoutes({
       path: "/orders",
       methods: [HttpMethod.POST],
@@ -65,43 +66,28 @@ export class OrdersStack extends Stack {
     acknowledge(route!, "AwsSolutions-APIG4", "An example that anyone may try; it stores nothing of anybody.");
     this.logAccess(api);
 
+    const watch = new OrdersWatch(this, "Watch", {
+      ...{ name, environment, api, orders },
+      createOrder: createOrder.function,
+    });
+    if (selfHealing) {
+      new SelfHealing(this, "SelfHealing", {
+        description: `${name}: puts the configuration back when an alarm goes off`,
+        alarms: watch.alarms,
+        function: createOrder.function,
+        knownGood: WELL,
+      });
+    }
     new GameDayTarget(this, "Target", {
-      name: "orders",
+      name,
       url: api.apiEndpoint,
       functions: { "create-order": createOrder.function },
-      alarms: this.alarms(api),
+      tables: { orders },
+      alarms: [...watch.alarms, watch.hurt],
+      inbox: new Inbox(this, "Inbox", { target: name, topics: [watch.topic] }).queue,
       devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: api.apiEndpoint });
-  }
-
-  /** Errors, error rate and latency, each in 2 of 5 minutes: thresholds as teams have them. */
-  private alarms(api: HttpApi): Alarm[] {
-    const errors = api.metricServerError({ statistic: Stats.SUM, period: PERIOD });
-    const requests = api.metricCount({ statistic: Stats.SUM, period: PERIOD });
-    const errorRate = new MathExpression({
-      expression: "100 * errors / requests",
-      usingMetrics: { errors, requests },
-      period: PERIOD,
-    });
-    const latency = api.metricLatency({ statistic: Stats.percentile(99), period: PERIOD });
-    return [
-      this.alarm("Errors", errors, 10, "Ten orders or more failed in a minute"),
-      this.alarm("ErrorRate", errorRate, 5, "One order in twenty failed"),
-      this.alarm("Latency", latency, 1000, "The slowest hundredth of the orders took a second or more"),
-    ];
-  }
-
-  private alarm(id: string, metric: Metric | MathExpression, threshold: number, alarmDescription: string): Alarm {
-    return new Alarm(this, `${id}Alarm`, {
-      metric,
-      threshold,
-      alarmDescription,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      datapointsToAlarm: 2,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
   }
 
   private logAccess(api: HttpApi): void {

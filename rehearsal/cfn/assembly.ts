@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as z from "zod";
 
 /** One resource of a template, as CloudFormation would get it. */
@@ -43,10 +43,9 @@ const Destinations = z.record(
 );
 const Assets = z.object({
   files: z.record(z.string(), z.object({ source: z.object({ path: z.string() }), destinations: Destinations })),
-  dockerImages: z.record(
-    z.string(),
-    z.object({ source: z.object({ directory: z.string() }), destinations: Destinations }),
-  ),
+  dockerImages: z
+    .record(z.string(), z.object({ source: z.object({ directory: z.string() }), destinations: Destinations }))
+    .default({}),
 });
 
 /** Reads a cloud assembly, those nested in it by stages included. Throws when there is none. */
@@ -63,15 +62,9 @@ export function readAssembly(folder: string): Assembly {
       if (type === "aws:cloudformation:stack") {
         stacks.push({ name, template: readJson(join(inner, String(properties?.templateFile))) as Template });
       } else if (type === "cdk:asset-manifest") {
-        const assets = Assets.parse(readJson(join(inner, String(properties?.file))));
-        for (const { source, destinations } of Object.values(assets.files)) {
-          for (const { objectKey } of Object.values(destinations))
-            if (objectKey) files.set(objectKey, join(inner, source.path));
-        }
-        for (const { source, destinations } of Object.values(assets.dockerImages)) {
-          for (const { imageTag } of Object.values(destinations))
-            if (imageTag) images.set(imageTag, join(inner, source.directory));
-        }
+        const assets = readAssets(join(inner, String(properties?.file)));
+        for (const [key, path] of assets.files) files.set(key, path);
+        for (const [tag, path] of assets.images) images.set(tag, path);
       } else if (type === "cdk:cloud-assembly") {
         read(join(inner, String(properties?.directoryName)));
       }
@@ -79,6 +72,24 @@ export function readAssembly(folder: string): Assembly {
   };
   read(folder);
   return { stacks, files, images };
+}
+
+/** An asset manifest of CDK: where the files and folders lie that its stack's template refers to by their keys. */
+export function readAssets(manifest: string): Pick<Assembly, "files" | "images"> {
+  const assets = Assets.parse(readJson(manifest));
+  const files = new Map<string, string>();
+  const images = new Map<string, string>();
+  for (const { source, destinations } of Object.values(assets.files)) {
+    for (const { objectKey } of Object.values(destinations)) {
+      if (objectKey) files.set(objectKey, join(dirname(manifest), source.path));
+    }
+  }
+  for (const { source, destinations } of Object.values(assets.dockerImages)) {
+    for (const { imageTag } of Object.values(destinations)) {
+      if (imageTag) images.set(imageTag, join(dirname(manifest), source.directory));
+    }
+  }
+  return { files, images };
 }
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));

@@ -37,8 +37,23 @@ const refIsArn = (service: string, resource: (name: string) => string, namePrope
 };
 const onlyId: Naming = { ref: byName, attributes: {} };
 
+/** The bus in a rule's names: the default one is not in them. */
+const busOf = ({ properties: { EventBusName } }: Named): string[] =>
+  EventBusName === undefined || EventBusName === "default" ? [] : [String(EventBusName).split("/").at(-1)!];
+
 /** `Ref` and `Fn::GetAtt` of every type that the stand-in knows (CloudFormation's "return values" of each type). */
 const NAMING: Record<string, Naming> = {
+  "AWS::ApiGateway::ApiKey": { ref: byName, attributes: { APIKeyId: byName } },
+  "AWS::ApiGateway::Deployment": { ref: byName, attributes: { DeploymentId: byName } },
+  "AWS::ApiGateway::Method": onlyId,
+  "AWS::ApiGateway::Resource": { ref: byName, attributes: { ResourceId: byName } },
+  "AWS::ApiGateway::RestApi": {
+    ref: byName,
+    attributes: { RestApiId: byName, RootResourceId: ({ name }) => `${name}root` },
+  },
+  "AWS::ApiGateway::Stage": { ref: ({ properties }) => String(properties.StageName), attributes: {} },
+  "AWS::ApiGateway::UsagePlan": { ref: byName, attributes: { Id: byName } },
+  "AWS::ApiGateway::UsagePlanKey": onlyId,
   "AWS::ApiGatewayV2::Api": {
     ref: byName,
     attributes: { ApiEndpoint: ({ name }) => endpointOf(name), ApiId: byName },
@@ -46,7 +61,9 @@ const NAMING: Record<string, Naming> = {
   "AWS::ApiGatewayV2::Integration": onlyId,
   "AWS::ApiGatewayV2::Route": onlyId,
   "AWS::ApiGatewayV2::Stage": { ref: ({ properties }) => String(properties.StageName), attributes: {} },
+  "AWS::CloudWatch::CompositeAlarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
   "AWS::CloudWatch::Alarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::CloudWatch::Dashboard": onlyId,
   "AWS::DevOpsGuru::ResourceCollection": onlyId,
   "AWS::DynamoDB::Table": plain("dynamodb", (name) => `table/${name}`, "TableName"),
   "AWS::EC2::InternetGateway": onlyId,
@@ -59,7 +76,16 @@ const NAMING: Record<string, Naming> = {
   "AWS::EC2::VPCGatewayAttachment": onlyId,
   "AWS::ECS::Cluster": plain("ecs", (name) => `cluster/${name}`, "ClusterName"),
   "AWS::ECS::TaskDefinition": refIsArn("ecs", (name) => `task-definition/${name}:1`),
-  "AWS::Events::Rule": plain("events", (name) => `rule/${name}`, "Name"),
+  "AWS::Events::EventBus": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => arn("events", `event-bus/${name}`), Name: byName },
+    nameProperty: "Name",
+  },
+  "AWS::Events::Rule": {
+    ref: (rule) => [...busOf(rule), rule.name].join("|"),
+    attributes: { Arn: (rule) => arn("events", ["rule", ...busOf(rule), rule.name].join("/")) },
+    nameProperty: "Name",
+  },
   "AWS::IAM::Policy": onlyId,
   "AWS::IAM::Role": {
     ref: byName,
@@ -67,6 +93,13 @@ const NAMING: Record<string, Naming> = {
     nameProperty: "RoleName",
   },
   "AWS::Lambda::EventInvokeConfig": onlyId,
+  "AWS::Lambda::EventSourceMapping": {
+    ref: byName,
+    attributes: {
+      EventSourceMappingArn: ({ name }) => arn("lambda", `event-source-mapping:${name}`),
+      Id: byName,
+    },
+  },
   "AWS::Lambda::Function": plain("lambda", (name) => `function:${name}`, "FunctionName"),
   "AWS::Lambda::Permission": onlyId,
   "AWS::Logs::LogGroup": plain("logs", (name) => `log-group:${name}:*`, "LogGroupName"),
@@ -77,6 +110,11 @@ const NAMING: Record<string, Naming> = {
   },
   "AWS::S3::BucketPolicy": onlyId,
   "AWS::Scheduler::Schedule": plain("scheduler", (name) => `schedule/default/${name}`, "Name"),
+  "AWS::SecretsManager::Secret": {
+    ref: ({ name }) => arn("secretsmanager", `secret:${name}`),
+    attributes: { Id: ({ name }) => arn("secretsmanager", `secret:${name}`) },
+  },
+  "AWS::SNS::Subscription": onlyId,
   "AWS::SNS::Topic": refIsArn("sns", (name) => name, "TopicName"),
   "AWS::SNS::TopicPolicy": onlyId,
   "AWS::SQS::Queue": {
@@ -90,9 +128,13 @@ const NAMING: Record<string, Naming> = {
 };
 
 const ENDPOINTS = new Map<string, string>();
-/** An HTTP API's address is known once its server listens, before anything is resolved. */
+/** An API's address is known once its server listens, before anything is resolved. */
 export const announceEndpoint = (apiId: string, url: string): void => void ENDPOINTS.set(apiId, url);
 const endpointOf = (apiId: string) => ENDPOINTS.get(apiId) ?? `http://${apiId}.not-hosted.invalid`;
+
+/** Templates put a REST API's address together from its id: here it is on loopback. */
+export const onLoopback = (text: string): string =>
+  text.replace(/https:\/\/(\w+)\.execute-api\.[\w-]+\.amazonaws\.com/g, (_address, apiId: string) => endpointOf(apiId));
 
 export const isKnownType = (type: string): boolean => type in NAMING;
 

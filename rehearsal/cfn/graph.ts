@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Assembly, StackTemplate, TemplateResource } from "./assembly.ts";
-import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, REGION } from "./attributes.ts";
+import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, onLoopback, REGION } from "./attributes.ts";
 import { NO_VALUE, resolve, type Scope, TemplateError } from "./intrinsics.ts";
 import { parameterValue } from "./public-parameters.ts";
+import { dereferenced, mapTexts, secretValues } from "./secrets.ts";
 
 /** A resource with everything in it resolved. */
 export interface Resource extends Named {
@@ -26,7 +27,7 @@ export interface Graph {
 
 /** All stacks' resources under their physical names. Names end in something random, as on AWS: nothing may rely on one. */
 export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): Graph {
-  const resources: Resource[] = [];
+  const resolved: Resource[] = [];
   const skipped: { type: string; path: string }[] = [];
   for (const stack of stacks) {
     const scope = scopeOf(stack, salt);
@@ -35,10 +36,15 @@ export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): G
       if (raw.Type === "AWS::CDK::Metadata") continue;
       if (!isKnownType(raw.Type)) skipped.push({ type: raw.Type, path });
       else if (raw.Condition === undefined || scope.condition(raw.Condition)) {
-        resources.push(toResource(stack, logicalId, raw, path, scope, salt));
+        resolved.push(toResource(stack, logicalId, raw, path, scope, salt));
       }
     }
   }
+  const secrets = secretValues(resolved, salt);
+  const resources = resolved.map((resource) => ({
+    ...resource,
+    properties: mapTexts(resource.properties, (text) => onLoopback(dereferenced(text, secrets))),
+  }));
   const byArn = new Map(resources.map((resource) => [resource.arn, resource]));
   return {
     resources,
@@ -65,7 +71,17 @@ function toResource(
   return { ...named, stack: stack.name, logicalId, ref, arn, path };
 }
 
-/** AWS cuts long names and adds a random end; API ids are ten letters and digits. */
+/** What has an id of ten letters and digits on AWS, in place of a name. */
+const SHORT_IDS = new Set([
+  "AWS::ApiGateway::ApiKey",
+  "AWS::ApiGateway::Deployment",
+  "AWS::ApiGateway::Resource",
+  "AWS::ApiGateway::RestApi",
+  "AWS::ApiGateway::UsagePlan",
+  "AWS::ApiGatewayV2::Api",
+]);
+
+/** AWS cuts long names and adds a random end. */
 export function physicalName(
   stack: Pick<StackTemplate, "name">,
   logicalId: string,
@@ -77,11 +93,15 @@ export function physicalName(
   const given = nameProperty && raw.Properties?.[nameProperty];
   if (given) return String(resolve(given, scope));
   const random = createHash("sha256").update(`${salt}/${stack.name}/${logicalId}`).digest("hex");
-  if (raw.Type === "AWS::ApiGatewayV2::Api") return random.slice(0, 10);
+  if (SHORT_IDS.has(raw.Type)) return random.slice(0, 10);
+  if (raw.Type === "AWS::Lambda::EventSourceMapping") return asUuid(random);
   const name = `${stack.name}-${logicalId}`.slice(0, 50);
   const suffix = random.slice(0, 12);
   return raw.Type === "AWS::S3::Bucket" ? `${name}-${suffix}`.toLowerCase() : `${name}-${suffix.toUpperCase()}`;
 }
+
+const asUuid = (hex: string) =>
+  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 
 const PSEUDO: Record<string, unknown> = {
   "AWS::AccountId": ACCOUNT,
@@ -99,8 +119,10 @@ function scopeOf(stack: StackTemplate, salt: string): Scope {
     return {
       type: raw.Type,
       name: physicalName(stack, logicalId, raw, scope, salt),
-      // Enough for the attributes that read a property; those are plain values.
-      properties: raw.Properties ?? {},
+      // Few attributes look into them.
+      get properties() {
+        return (resolve(raw.Properties ?? {}, scope) ?? {}) as Record<string, unknown>;
+      },
     };
   };
   const scope: Scope = {

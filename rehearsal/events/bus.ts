@@ -1,15 +1,8 @@
-import type { Graph, Resource } from "../cfn/graph.ts";
+import type { Graph } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
 import { checkPattern, type Event, matchesPattern } from "./patterns.ts";
-import { type InputTransformer, transform, unknownVariables } from "./transformer.ts";
-
-interface RuleTarget {
-  readonly Arn: string;
-  readonly Id: string;
-  readonly RoleArn?: string;
-  readonly Input?: string;
-  readonly InputTransformer?: InputTransformer;
-}
+import { DEFAULT_BUS, type RuleRecord, type RuleTarget, readRules } from "./rules.ts";
+import { transform, unknownVariables } from "./transformer.ts";
 
 export interface Delivery {
   /** Path of the rule or schedule. */
@@ -17,6 +10,8 @@ export interface Delivery {
   readonly ruleArn: string;
   readonly targetArn: string;
   readonly roleArn: string | undefined;
+  /** The queue for what cannot be delivered. */
+  readonly deadLetterArn?: string | undefined;
   readonly input: unknown;
 }
 
@@ -27,7 +22,8 @@ export interface Undelivered {
 }
 
 export interface Bus {
-  put(event: Event): void;
+  /** Puts an event on the bus of that name. Default: the account's own, on which the services put theirs. */
+  put(event: Event, busName?: string): void;
   /** Delivers what no event is behind, such as a schedule's. */
   send(delivery: Delivery): void;
   readonly undelivered: readonly Undelivered[];
@@ -36,35 +32,46 @@ export interface Bus {
 /** What may happen to a delivery on its way: it is made once, on AWS at least once, perhaps later. */
 export type Post = (deliver: () => void) => void;
 
-/** The default event bus with the rules of the templates. */
+interface Surroundings {
+  /** The rules as they are right now. Default: as in the templates. */
+  readonly rules?: readonly RuleRecord[];
+  /** What becomes of a delivery that failed, beside being listed. Default: nothing. */
+  readonly putAside?: (delivery: Delivery, error: Error) => void;
+}
+
+/** The event buses with the rules of the templates. */
 export function createBus(
   graph: Graph,
   deliver: (delivery: Delivery) => Promise<void>,
   post: Post = (deliverNow) => deliverNow(),
+  { rules = readRules(graph), putAside = () => {} }: Surroundings = {},
 ): Bus {
-  const rules = graph.ofType("AWS::Events::Rule");
   for (const rule of rules) {
-    for (const target of targetsOf(rule)) checkTarget(rule, target);
+    for (const target of rule.targets) checkTarget(rule, target);
     checkRule(rule);
   }
   const undelivered: Undelivered[] = [];
   const send = (delivery: Delivery) => {
-    deliver(delivery).catch((error: Error) => undelivered.push({ rule: delivery.rule, reason: error.message }));
+    deliver(delivery).catch((error: Error) => {
+      undelivered.push({ rule: delivery.rule, reason: error.message });
+      putAside(delivery, error);
+    });
   };
 
   return {
     undelivered,
     send,
-    put(event) {
+    put(event, busName = DEFAULT_BUS) {
       for (const rule of rules) {
-        if (rule.properties.State === "DISABLED" || !rule.properties.EventPattern) continue;
-        if (!matchesPattern(rule.properties.EventPattern, event)) continue;
-        for (const target of targetsOf(rule)) {
+        if (rule.busName !== busName || rule.state === "DISABLED" || !rule.pattern) continue;
+        if (!matchesPattern(rule.pattern, event)) continue;
+        for (const target of rule.targets) {
           const delivery = {
             rule: rule.path,
-            ruleArn: rule.arn ?? "",
+            ruleArn: rule.arn,
             targetArn: target.Arn,
             roleArn: target.RoleArn,
+            deadLetterArn: target.DeadLetterConfig?.Arn,
             input: inputOf(target, event),
           };
           post(() => send(delivery));
@@ -74,17 +81,15 @@ export function createBus(
   };
 }
 
-const targetsOf = (rule: Resource) => (rule.properties.Targets ?? []) as RuleTarget[];
-
-function checkRule({ path, properties }: Resource): void {
+function checkRule({ path, pattern }: RuleRecord): void {
   try {
-    if (properties.EventPattern) checkPattern(properties.EventPattern);
+    if (pattern) checkPattern(pattern);
   } catch (error) {
     throw new TemplateError(`Rule ${path}: ${(error as Error).message}`);
   }
 }
 
-function checkTarget(rule: Resource, target: RuleTarget): void {
+function checkTarget(rule: RuleRecord, target: RuleTarget): void {
   const unknown = target.InputTransformer ? unknownVariables(target.InputTransformer) : [];
   if (unknown.length > 0) {
     throw new TemplateError(

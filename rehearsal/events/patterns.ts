@@ -66,9 +66,35 @@ function compare(alternative: Record<string, unknown>, values: readonly unknown[
       return values.some(
         (value) => typeof value === "string" && value.toLowerCase() === String(argument).toLowerCase(),
       );
+    case "numeric": {
+      const pairs = pairsOf(argument);
+      return values.some((value) => typeof value === "number" && isWithin(value, pairs));
+    }
     default:
       throw new TemplateError(`The comparison ${comparison} of event patterns is not played.`);
   }
+}
+
+const NUMERIC: Record<string, (value: number, limit: number) => boolean> = {
+  "=": (value, limit) => value === limit,
+  "<": (value, limit) => value < limit,
+  "<=": (value, limit) => value <= limit,
+  ">": (value, limit) => value > limit,
+  ">=": (value, limit) => value >= limit,
+};
+
+const isWithin = (value: number, pairs: readonly [string, number][]) =>
+  pairs.every(([comparison, limit]) => NUMERIC[comparison]!(value, limit));
+
+/** `[">=", 5, "<", 9]`: a comparison and a number each, all of which have to hold. */
+function pairsOf(limits: unknown): [string, number][] {
+  const list = Array.isArray(limits) ? limits : [];
+  const pairs = Array.from({ length: list.length / 2 }, (_, index) => [list[2 * index], list[2 * index + 1]]);
+  const known = pairs.every(([comparison, limit]) => String(comparison) in NUMERIC && typeof limit === "number");
+  if (list.length === 0 || list.length % 2 !== 0 || !known) {
+    throw new TemplateError(`The comparison numeric with ${JSON.stringify(limits)} is not played.`);
+  }
+  return pairs as [string, number][];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,64 +1,32 @@
-import { Worker } from "node:worker_threads";
+import type { FunctionWorker, HandlerError, Launch, Said } from "./function-worker.ts";
 
-export interface HandlerError {
-  errorType: string;
-  errorMessage: string;
-}
+export type { HandlerError, Launch } from "./function-worker.ts";
 
 export type Answer = { result: unknown } | { error: HandlerError };
 
-/** What a worker is started with: the same for every environment of one version of a function's configuration. */
-export interface Launch {
-  /** file: URL of the bundle. */
-  readonly module: string;
-  readonly exportName: string;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly timeoutMs: number;
-  /** Lines that the function writes. */
-  readonly onOutput: (line: string) => void;
-}
-
-const ENDED: HandlerError = { errorType: "Runtime.ExitError", errorMessage: "the environment ended" };
-const ENTRY = new URL("./worker-entry.mjs", import.meta.url);
-
-/** One execution environment: a worker thread with an environment of its own that takes one event at a time. */
+/** One execution environment: the bundle, loaded in a worker thread with variables of its own, that takes one event at a time. */
 export class ExecutionEnvironment {
-  readonly #worker: Worker;
-  readonly #launch: Launch;
+  readonly #worker: FunctionWorker;
+  readonly #environment: number;
+  readonly #timeoutMs: number;
   readonly #ready: Promise<HandlerError | undefined>;
+  #loaded: (failed: HandlerError | undefined) => void = () => {};
   #answer: ((answer: Answer) => void) | undefined;
+  #failed: HandlerError | undefined;
   #gone = false;
 
-  constructor(launch: Launch) {
-    this.#launch = launch;
-    this.#worker = new Worker(ENTRY, {
-      workerData: { module: launch.module, exportName: launch.exportName },
-      env: { ...launch.variables },
-      stdout: true,
-      stderr: true,
-      execArgv: [],
-    });
-    this.#worker.unref();
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => launch.onOutput(text.trimEnd()));
-    }
+  constructor({ timeoutMs }: Pick<Launch, "timeoutMs">, worker: FunctionWorker) {
+    this.#timeoutMs = timeoutMs;
+    this.#worker = worker;
     this.#ready = new Promise((resolve) => {
-      this.#worker.on(
-        "message",
-        (message: { ready?: true; failed?: HandlerError } & Partial<{ result: unknown; error: HandlerError }>) => {
-          if (message.ready) resolve(undefined);
-          else if (message.failed) this.#end(message.failed, resolve);
-          else this.#finish(message.error ? { error: message.error } : { result: message.result });
-        },
-      );
-      this.#worker.on("error", (error) => this.#end({ errorType: error.name, errorMessage: error.message }, resolve));
-      this.#worker.on("exit", () => this.#end(ENDED, resolve));
+      this.#loaded = resolve;
     });
+    this.#environment = worker.open((said) => this.#hear(said));
   }
 
   /** False once it ended: it takes no further event. */
   get usable(): boolean {
-    return !this.#gone;
+    return !this.#gone && this.#worker.usable;
   }
 
   /** Waits until the bundle is loaded; the error says why it could not be. */
@@ -67,37 +35,43 @@ export class ExecutionEnvironment {
   }
 
   async invoke(event: unknown, requestId: string): Promise<Answer> {
-    const failed = await this.#ready;
-    if (failed || this.#gone) return { error: failed ?? ENDED };
+    const failed = (await this.#ready) ?? this.#failed;
+    if (failed) return { error: failed };
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        const seconds = (this.#launch.timeoutMs / 1000).toFixed(2);
-        this.#finish({
-          error: { errorType: "Sandbox.Timedout", errorMessage: `Task timed out after ${seconds} seconds` },
-        });
-        void this.stop();
-      }, this.#launch.timeoutMs);
+        const seconds = (this.#timeoutMs / 1000).toFixed(2);
+        const error = { errorType: "Sandbox.Timedout", errorMessage: `Task timed out after ${seconds} seconds` };
+        this.#gone = true;
+        this.#finish({ error }, { abandoned: true });
+      }, this.#timeoutMs);
       this.#answer = (answer) => {
         clearTimeout(timer);
         resolve(answer);
       };
-      this.#worker.postMessage({ event, context: { awsRequestId: requestId } });
+      this.#worker.begin(this.#environment, event, { awsRequestId: requestId });
     });
   }
 
   async stop(): Promise<void> {
     this.#gone = true;
-    await this.#worker.terminate();
+    this.#failed ??= { errorType: "Runtime.ExitError", errorMessage: "the environment was stopped" };
+    await this.#worker.close(this.#environment);
   }
 
-  #end(error: HandlerError, resolve: (failed: HandlerError) => void): void {
-    this.#gone = true;
-    resolve(error);
-    this.#finish({ error });
+  #hear(said: Said): void {
+    if ("ready" in said) this.#loaded(undefined);
+    else if ("failed" in said) {
+      this.#gone = true;
+      this.#failed = said.failed;
+      this.#loaded(said.failed);
+      this.#finish({ error: said.failed }, { abandoned: false });
+    } else this.#finish(said, { abandoned: false });
   }
 
-  #finish(answer: Answer): void {
-    this.#answer?.(answer);
+  #finish(answer: Answer, how: { abandoned: boolean }): void {
+    if (!this.#answer) return;
+    this.#answer(answer);
     this.#answer = undefined;
+    void this.#worker.finish(how);
   }
 }

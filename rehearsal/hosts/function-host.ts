@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { type Answer, ExecutionEnvironment, type HandlerError, type Launch } from "./execution-environment.ts";
+import { FunctionWorker } from "./function-worker.ts";
 
 /**
  * Environments that may load at the same time. A real Lambda starts as many as there are requests waiting, each on a
  * machine of its own; here they share two cores, so the others wait for those.
  */
-const LOADING_AT_ONCE = 2;
+export const LOADING_AT_ONCE = 2;
 /** Environments that a new configuration has before it takes over, so that the change itself costs no requests. */
 const WARM = 2;
-const MOST_ENVIRONMENTS = 40;
+/** Threads that a function's environments share. */
+const MOST_WORKERS = 8;
+/** What an account's functions may run at once unless its quota is raised. */
+const MOST_ENVIRONMENTS = 1000;
 
 /** Serves the events of one function with as many execution environments as are in use at once. */
 export class FunctionHost {
@@ -22,9 +26,9 @@ export class FunctionHost {
     return this.#generation.invoke(event);
   }
 
-  /** Loads the first environments; the error says why a bundle cannot be loaded. */
-  warmUp(): Promise<HandlerError | undefined> {
-    return this.#generation.warmUp(WARM);
+  /** Loads environments until there are so many; the error says why a bundle cannot be loaded. */
+  warmUp(count = WARM): Promise<HandlerError | undefined> {
+    return this.#generation.warmUp(count);
   }
 
   /** Takes up a new configuration: the old one goes on serving until the new one is loaded. */
@@ -47,6 +51,7 @@ class Generation {
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #idle: ExecutionEnvironment[] = [];
   readonly #waiting: ((environment: ExecutionEnvironment) => void)[] = [];
+  #workers: FunctionWorker[] = [];
   #loading = 0;
   #busy = 0;
   #retired = false;
@@ -68,7 +73,8 @@ class Generation {
   }
 
   async warmUp(count: number): Promise<HandlerError | undefined> {
-    const loaded = await Promise.all(Array.from({ length: count }, () => this.#load()));
+    const missing = Math.max(0, count - this.#all.size);
+    const loaded = await Promise.all(Array.from({ length: missing }, () => this.#load()));
     return loaded.find((failed) => failed !== undefined);
   }
 
@@ -88,7 +94,7 @@ class Generation {
     // One that has ended since its last event takes no other.
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (idle.usable) return Promise.resolve(idle);
-      this.#all.delete(idle);
+      this.#drop(idle);
     }
     if (this.#mayLoad()) void this.#load();
     return new Promise((resolve) => this.#waiting.push(resolve));
@@ -96,7 +102,7 @@ class Generation {
 
   async #load(): Promise<HandlerError | undefined> {
     this.#loading++;
-    const environment = new ExecutionEnvironment(this.#launch);
+    const environment = new ExecutionEnvironment(this.#launch, this.#worker());
     this.#all.add(environment);
     const failed = await environment.ready();
     this.#loading--;
@@ -105,13 +111,30 @@ class Generation {
     return failed;
   }
 
+  /** A new thread, or the one with the fewest environments. */
+  #worker(): FunctionWorker {
+    this.#workers = this.#workers.filter(({ usable }) => usable);
+    if (this.#workers.length < MOST_WORKERS) {
+      const worker = new FunctionWorker(this.#launch);
+      this.#workers.push(worker);
+      return worker;
+    }
+    return this.#workers.reduce((least, worker) => (worker.size < least.size ? worker : least));
+  }
+
   #giveBack(environment: ExecutionEnvironment): void {
     if (this.#retired && this.#busy === 0) void this.stop();
     if (environment.usable) this.#offer(environment);
     else {
-      this.#all.delete(environment);
+      this.#drop(environment);
       if (this.#waiting.length > 0 && !this.#stopped) void this.#load();
     }
+  }
+
+  #drop(environment: ExecutionEnvironment): void {
+    this.#all.delete(environment);
+    // In a thread that others are still at work in, it would be kept.
+    void environment.stop();
   }
 
   #offer(environment: ExecutionEnvironment): void {

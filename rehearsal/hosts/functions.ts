@@ -2,12 +2,13 @@ import { codeOf } from "../assets.ts";
 import type { Assembly } from "../cfn/assembly.ts";
 import type { Graph, Resource } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
+import { embeddedMetrics } from "../services/embedded-metrics.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
 import type { Metrics } from "../services/metrics.ts";
 import { triggerOf } from "../triggers.ts";
 import type { Answer, Launch } from "./execution-environment.ts";
 import { type Injection, injected } from "./fis-extension.ts";
-import { FunctionHost } from "./function-host.ts";
+import { FunctionHost, LOADING_AT_ONCE } from "./function-host.ts";
 
 interface Surroundings {
   readonly graph: Graph;
@@ -46,12 +47,19 @@ export class Functions {
       const own = steps.has(record.arn) || triggerOf(this.#surroundings.graph.byArn(record.arn)!) !== undefined;
       if (!own) this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, running: 0 });
     }
-    for (const { host, record } of this.#hosts.values()) {
-      const failed = await host.warmUp();
-      if (!failed) continue;
-      const { path } = this.#surroundings.graph.byArn(record.arn) as Resource;
-      throw new TemplateError(`Function ${path} does not load: ${failed.errorType}: ${failed.errorMessage}`);
+    const hosted = [...this.#hosts.values()];
+    for (let next = 0; next < hosted.length; next += LOADING_AT_ONCE) {
+      await Promise.all(hosted.slice(next, next + LOADING_AT_ONCE).map((one) => this.#check(one)));
     }
+    // The others that a function should have at hand nobody has to wait for.
+    for (const { host } of hosted) void host.warmUp();
+  }
+
+  async #check({ host, record }: Hosted): Promise<void> {
+    const failed = await host.warmUp(1);
+    if (!failed) return;
+    const { path } = this.#surroundings.graph.byArn(record.arn) as Resource;
+    throw new TemplateError(`Function ${path} does not load: ${failed.errorType}: ${failed.errorMessage}`);
   }
 
   /** Puts a new environment into effect; until then the old one serves. */
@@ -70,6 +78,7 @@ export class Functions {
     if (throttled) return THROTTLED;
     const began = performance.now();
     hosted.running++;
+    metrics.add("AWS/Lambda", "ConcurrentExecutions", dimensions, hosted.running);
     const { record, host } = hosted;
     const serve = () => host.invoke(event);
     const answer = await injected(injectionsOf(record), record.timeoutSeconds * 1000, serve).finally(
@@ -86,12 +95,17 @@ export class Functions {
   }
 
   #launchOf(record: FunctionRecord): Launch {
-    const { graph, assembly, sdkVariables, onOutput } = this.#surroundings;
+    const { graph, assembly, metrics, sdkVariables, onOutput } = this.#surroundings;
     return {
       ...codeOf(graph.byArn(record.arn) as Resource, assembly),
       variables: { ...record.variables, ...sdkVariables(record.roleArn), AWS_LAMBDA_FUNCTION_NAME: record.name },
       timeoutMs: record.timeoutSeconds * 1000,
-      onOutput: (line) => onOutput(record.name, line),
+      onOutput: (line) => {
+        for (const { namespace, name, dimensions, value } of embeddedMetrics(line)) {
+          metrics.add(namespace, name, dimensions, value);
+        }
+        onOutput(record.name, line);
+      },
     };
   }
 }

@@ -2,20 +2,28 @@ import { createServer, request as forward, type IncomingMessage, type Server, ty
 import type { AddressInfo } from "node:net";
 import type { Identities, Identity } from "../iam/identities.ts";
 import { tableNeeds } from "../services/dynamodb.ts";
-import type { Needs } from "../services/operation.ts";
+import type { Needs, Service } from "../services/operation.ts";
 import { ServiceError } from "../services/operation.ts";
 import { type Buckets, s3Needs } from "../services/s3.ts";
+import { type JsonServices, serveJson } from "./json-services.ts";
+import { isForLambda, serveLambda } from "./lambda-rest.ts";
 
 interface Backends {
   identities: Identities;
   buckets: Buckets;
   /** Where dynalite listens. */
   tablesPort: number;
+  /** Throws for a request that goes beyond what its table takes. Default: none does. */
+  admit?(action: string, input: object): void;
+  /** What else hosted functions may call. Default: nothing. */
+  services?: JsonServices;
+  /** What hosted functions may call of Lambda itself. Default: nothing. */
+  lambda?: () => Service;
 }
 
 /**
- * The AWS endpoints that hosted functions and load tasks call over HTTP with the SDK itself: DynamoDB and S3. Who calls
- * is in the signature's access key, and what they may do in their role's policies in the template.
+ * The AWS endpoints that hosted functions and load tasks call over HTTP with the SDK itself: DynamoDB, S3, and
+ * services that speak JSON. Who calls is in the signature's access key, and what they may do in their role's policies in the template.
  */
 export async function startGateway(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
   const server = createServer((request, response) => {
@@ -29,10 +37,17 @@ async function serve(request: IncomingMessage, response: ServerResponse, backend
   const identity = callerOf(request, backends.identities);
   const body = await readBody(request);
   const target = request.headers["x-amz-target"];
+  if (isForLambda(request)) {
+    return serveLambda(request, body, backends.lambda?.(), (needs) => authorise(identity, needs, backends), response);
+  }
   if (typeof target === "string" && target.startsWith("DynamoDB_")) {
-    const { TableName } = JSON.parse(body.toString()) as { TableName?: string };
-    authorise(identity, tableNeeds(target.split(".")[1] ?? "", TableName), backends);
+    const action = target.split(".")[1] ?? "";
+    const input = JSON.parse(body.toString()) as { TableName?: string };
+    authorise(identity, tableNeeds(action, input.TableName), backends);
+    backends.admit?.(action, input);
     passOn(request, body, response, backends.tablesPort);
+  } else if (typeof target === "string") {
+    await serveJson(target, body, backends.services ?? {}, (needs) => authorise(identity, needs, backends), response);
   } else {
     serveS3(request, body, response, identity, backends);
   }

@@ -1,22 +1,15 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { ACCOUNT, announceEndpoint, arn } from "../cfn/attributes.ts";
-import type { Graph, Resource } from "../cfn/graph.ts";
-import { matches } from "../iam/policies.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { ACCOUNT, arn } from "../cfn/attributes.ts";
+import type { Graph } from "../cfn/graph.ts";
+import { apiMayInvoke } from "../iam/lambda-permissions.ts";
 import type { Metrics } from "../services/metrics.ts";
-import type { Answer } from "./execution-environment.ts";
+import { type ApiAddress, type Invoke, listenForApi } from "./api-server.ts";
 import { THROTTLED } from "./functions.ts";
-import { close, listen, readBody } from "./gateway.ts";
+import { readBody } from "./gateway.ts";
 
-type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;
-
-/** An HTTP API's server, listening before the templates are resolved: its address is part of them. */
-export interface ApiServer {
-  readonly apiId: string;
-  readonly url: string;
+export interface ApiServer extends ApiAddress {
   /** Begins to answer, once what stands behind it is there. */
   open(graph: Graph, invoke: Invoke, metrics: Metrics): void;
-  stop(): Promise<void>;
 }
 
 interface Route {
@@ -28,23 +21,13 @@ interface Route {
 }
 
 export async function startApi(apiId: string): Promise<ApiServer> {
-  let answer: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
-  const server: Server = createServer((request, response) => {
-    if (answer) void answer(request, response).catch(() => response.destroy());
-    else response.writeHead(503).end();
-  });
-  server.keepAliveTimeout = 60_000;
-  await listen(server);
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  announceEndpoint(apiId, url);
+  const { answerWith, ...address } = await listenForApi(apiId);
   return {
-    apiId,
-    url,
+    ...address,
     open(graph, invoke, metrics) {
       const routes = routesOf(graph, apiId);
-      answer = (request, response) => measured(apiId, routes, invoke, metrics, request, response);
+      answerWith((request, response) => measured(apiId, routes, invoke, metrics, request, response));
     },
-    stop: () => close(server),
   };
 }
 
@@ -165,7 +148,7 @@ function routesOf(graph: Graph, apiId: string): Route[] {
         String(route.properties.Target).split("/")[1] ?? "",
       );
       const functionArn = String(integration?.properties.IntegrationUri);
-      const allowed = mayInvoke(graph, functionArn, arn("execute-api", `${apiId}/$default/${method}${path}`));
+      const allowed = apiMayInvoke(graph, functionArn, arn("execute-api", `${apiId}/$default/${method}${path}`));
       return { method, path: patternOf(path), routeKey, functionArn: allowed ? functionArn : undefined };
     })
     .sort((a, b) => vagueness(a.routeKey) - vagueness(b.routeKey));
@@ -176,15 +159,6 @@ function vagueness(routeKey: string): number {
   if (routeKey === "$default") return 1000;
   const kind = routeKey.includes("+}") ? 100 : 10 * routeKey.split("{").length;
   return kind + (routeKey.startsWith("ANY ") ? 1 : 0);
-}
-
-/** Without a permission on the function, API Gateway answers 500 and the function never hears of it. */
-function mayInvoke(graph: Graph, functionArn: string, source: string): boolean {
-  return graph.ofType("AWS::Lambda::Permission").some(({ properties }: Resource) => {
-    const { FunctionName, Principal, SourceArn } = properties as Record<string, string | undefined>;
-    const same = FunctionName === functionArn || functionArn.endsWith(`:function:${FunctionName}`);
-    return same && Principal === "apigateway.amazonaws.com" && (SourceArn === undefined || matches(SourceArn, source));
-  });
 }
 
 const patternOf = (path: string) =>

@@ -2,6 +2,7 @@ import type { Graph } from "../cfn/graph.ts";
 import { AccessDenied } from "./identities.ts";
 import { matches } from "./policies.ts";
 
+/** What `AWS::Lambda::Permission` says. */
 interface RawPermission {
   readonly Action: string;
   readonly FunctionName: string;
@@ -30,3 +31,18 @@ export function authoriseRule(graph: Graph, ruleArn: string, functionArn: string
     `events.amazonaws.com is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn} for ${ruleArn} because no resource-based policy allows the lambda:InvokeFunction action`,
   );
 }
+
+/**
+ * Whether API Gateway may call the function for this method or route. Without a permission it answers 500, and the function
+ * never hears of it.
+ */
+export const apiMayInvoke = (graph: Graph, functionArn: string, source: string): boolean =>
+  graph
+    .ofType("AWS::Lambda::Permission")
+    .map(({ properties }) => properties as unknown as RawPermission)
+    .some(
+      ({ FunctionName, Principal, SourceArn = "*" }) =>
+        (FunctionName === functionArn || functionArn.endsWith(`:function:${FunctionName}`)) &&
+        Principal === "apigateway.amazonaws.com" &&
+        matches(SourceArn, source),
+    );

@@ -1,5 +1,6 @@
-import type { Resource } from "../cfn/graph.ts";
+import type { Graph, Resource } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
+import { type AlarmRule, parseAlarmRule } from "./alarm-rule.ts";
 import { evaluate } from "./metric-math.ts";
 import type { Dimensions, Metrics } from "./metrics.ts";
 
@@ -14,10 +15,22 @@ export interface Watched {
   readonly stat: string;
 }
 
-/** An alarm's definition from its template. */
-export interface AlarmDefinition {
+/** What every alarm has, on metrics or on other alarms. */
+export interface Alarm {
   readonly name: string;
   readonly arn: string;
+  /** ARNs that are told of it, by the state to which it changes. */
+  readonly actions: Readonly<Record<AlarmState, readonly string[]>>;
+}
+
+/** An alarm on other alarms. */
+export interface CompositeAlarm extends Alarm {
+  readonly ruleText: string;
+  readonly rule: AlarmRule;
+}
+
+/** An alarm's definition from its template. */
+export interface AlarmDefinition extends Alarm {
   readonly watched: readonly Watched[];
   /** Metric math over the watched metrics' ids; absent for an alarm on one metric. */
   readonly expression: string | undefined;
@@ -34,7 +47,13 @@ interface RawMetricStat {
   Period: number;
   Stat: string;
 }
-interface RawAlarm {
+interface RawActions {
+  ActionsEnabled?: boolean;
+  AlarmActions?: string[];
+  OKActions?: string[];
+  InsufficientDataActions?: string[];
+}
+interface RawAlarm extends RawActions {
   MetricName?: string;
   Namespace?: string;
   Dimensions?: { Name: string; Value: string }[];
@@ -48,6 +67,17 @@ interface RawAlarm {
   ComparisonOperator: string;
   TreatMissingData?: string;
 }
+
+/** Every alarm of the templates, those on metrics and those on other alarms. */
+export interface Alarms {
+  readonly metric: readonly AlarmDefinition[];
+  readonly composite: readonly CompositeAlarm[];
+}
+
+export const readAlarms = (graph: Graph, periodSeconds?: number): Alarms => ({
+  metric: graph.ofType("AWS::CloudWatch::Alarm").map((alarm) => readAlarm(alarm, periodSeconds)),
+  composite: graph.ofType("AWS::CloudWatch::CompositeAlarm").map(readCompositeAlarm),
+});
 
 /** @param periodSeconds replaces the template's period: rehearsals have no minutes to wait. */
 export function readAlarm(resource: Resource, periodSeconds?: number): AlarmDefinition {
@@ -64,8 +94,7 @@ export function readAlarm(resource: Resource, periodSeconds?: number): AlarmDefi
         ),
       ];
   return {
-    name: resource.name,
-    arn: resource.arn ?? "",
+    ...alarmOf(resource),
     watched,
     expression,
     periodSeconds: periodSeconds ?? raw.Period ?? stats[0]?.MetricStat?.Period ?? 60,
@@ -74,6 +103,25 @@ export function readAlarm(resource: Resource, periodSeconds?: number): AlarmDefi
     threshold: raw.Threshold ?? 0,
     comparison: raw.ComparisonOperator,
     treatMissingData: raw.TreatMissingData ?? "missing",
+  };
+}
+
+/** Throws {@link TemplateError} for a rule that CloudWatch would refuse. */
+export function readCompositeAlarm(resource: Resource): CompositeAlarm {
+  const ruleText = String(resource.properties.AlarmRule ?? "");
+  try {
+    return { ...alarmOf(resource), ruleText, rule: parseAlarmRule(ruleText) };
+  } catch (error) {
+    throw new TemplateError(`Composite alarm ${resource.path}: ${(error as Error).message}`);
+  }
+}
+
+function alarmOf({ name, arn = "", properties }: Resource): Alarm {
+  const { ActionsEnabled = true, AlarmActions, OKActions, InsufficientDataActions } = properties as RawActions;
+  const told = (arns: string[] = []) => (ActionsEnabled ? arns : []);
+  return {
+    ...{ name, arn },
+    actions: { ALARM: told(AlarmActions), OK: told(OKActions), INSUFFICIENT_DATA: told(InsufficientDataActions) },
   };
 }
 

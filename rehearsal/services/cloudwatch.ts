@@ -1,5 +1,6 @@
 import type {
   AlarmHistoryItem,
+  CompositeAlarm as CompositeAlarmDescription,
   DescribeAlarmHistoryCommandInput,
   DescribeAlarmHistoryCommandOutput,
   DescribeAlarmsCommandInput,
@@ -8,24 +9,35 @@ import type {
   GetMetricDataCommandOutput,
   MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
-import { type AlarmDefinition, type AlarmState, evaluateAlarm, valuesOf } from "./alarms.ts";
+import {
+  type Alarm,
+  type AlarmDefinition,
+  type AlarmState,
+  type Alarms,
+  type CompositeAlarm,
+  evaluateAlarm,
+  valuesOf,
+} from "./alarms.ts";
 import type { Metrics } from "./metrics.ts";
 import { operation, type Service } from "./operation.ts";
 
 export interface AlarmChange {
-  readonly alarm: AlarmDefinition;
+  readonly alarm: Alarm;
   readonly at: Date;
   readonly from: AlarmState;
   readonly to: AlarmState;
   readonly reason: string;
 }
 
-interface LiveAlarm {
-  readonly definition: AlarmDefinition;
+interface Live<Definition extends Alarm> {
+  readonly definition: Definition;
   state: AlarmState;
   reason: string;
   readonly history: AlarmChange[];
 }
+
+type LiveAlarm = Live<AlarmDefinition>;
+type LiveComposite = Live<CompositeAlarm>;
 
 export interface CloudWatch {
   readonly service: Service;
@@ -37,39 +49,51 @@ export interface CloudWatch {
 /** CloudWatch's metrics arrive late; a point belongs to a period that was over this long ago. */
 const ARRIVAL_MS = 1000;
 
-/** Alarms that evaluate their template definitions on the metrics that the traffic produces, once a period. */
+/**
+ * Alarms that evaluate their template definitions on the metrics that the traffic produces, once a period; those on other
+ * alarms whenever one of those changes.
+ */
 export function createCloudWatch(
-  definitions: readonly AlarmDefinition[],
+  definitions: Alarms,
   metrics: Metrics,
   onChange: (change: AlarmChange) => void,
 ): CloudWatch {
-  const alarms = new Map<string, LiveAlarm>(
-    definitions.map((definition) => [
-      definition.name,
-      { definition, state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", history: [] },
-    ]),
-  );
-  const timers = [...alarms.values()].map((alarm) => {
-    const timer = setInterval(() => look(alarm, metrics, onChange), alarm.definition.periodSeconds * 1000);
+  const alarms = definitions.metric.map(bringUp);
+  const composites = definitions.composite.map(bringUp);
+  const all: readonly Live<Alarm>[] = [...alarms, ...composites];
+  const stateOf = (nameOrArn: string) =>
+    all.find(({ definition: { name, arn } }) => nameOrArn === name || nameOrArn === arn)?.state;
+  const changed = (change: AlarmChange) => {
+    onChange(change);
+    for (const composite of composites) combine(composite, stateOf, changed);
+  };
+  const timers = alarms.map((alarm) => {
+    const timer = setInterval(() => look(alarm, metrics, changed), alarm.definition.periodSeconds * 1000);
     return timer.unref();
   });
-  const named = (names: string[] | undefined) =>
-    [...alarms.values()].filter(({ definition }) => !names || names.includes(definition.name));
+  const named = <One extends Live<Alarm>>(live: readonly One[], names: string[] | undefined) =>
+    live.filter(({ definition }) => !names || names.includes(definition.name));
 
   return {
     stop: () => timers.forEach(clearInterval),
-    stateOf: (alarmArn) => [...alarms.values()].find(({ definition }) => definition.arn === alarmArn)?.state,
+    stateOf,
     service: {
       DescribeAlarms: operation<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>({
         needs: () => [{ action: "cloudwatch:DescribeAlarms", resource: "*" }],
-        run: async ({ AlarmNames }) => ({ MetricAlarms: named(AlarmNames).map(describe) }),
+        // Without AlarmTypes only those on metrics are described (CloudWatch API reference, "DescribeAlarms").
+        run: async ({ AlarmNames, AlarmTypes = ["MetricAlarm"] }) => ({
+          MetricAlarms: AlarmTypes.includes("MetricAlarm") ? named(alarms, AlarmNames).map(describe) : [],
+          CompositeAlarms: AlarmTypes.includes("CompositeAlarm")
+            ? named(composites, AlarmNames).map(describeComposite)
+            : [],
+        }),
       }),
       DescribeAlarmHistory: operation<DescribeAlarmHistoryCommandInput, DescribeAlarmHistoryCommandOutput>({
         needs: () => [{ action: "cloudwatch:DescribeAlarmHistory", resource: "*" }],
         run: async ({ AlarmName, StartDate, EndDate, ScanBy }) => {
           const from = StartDate?.getTime() ?? 0;
           const to = EndDate?.getTime() ?? Number.POSITIVE_INFINITY;
-          const changes = named(AlarmName === undefined ? undefined : [AlarmName])
+          const changes = named(all, AlarmName === undefined ? undefined : [AlarmName])
             .flatMap(({ history }) => history)
             .filter(({ at }) => at.getTime() >= from && at.getTime() <= to)
             .sort((a, b) => a.at.getTime() - b.at.getTime());
@@ -90,13 +114,44 @@ function look(alarm: LiveAlarm, metrics: Metrics, onChange: (change: AlarmChange
   const periodMs = alarm.definition.periodSeconds * 1000;
   const end = Math.floor((now - ARRIVAL_MS) / periodMs) * periodMs;
   const { state, reason } = evaluateAlarm(alarm.definition, valuesOf(alarm.definition, metrics, end), alarm.state);
+  changeTo(alarm, state, reason, onChange);
+}
+
+function combine(
+  composite: LiveComposite,
+  stateOf: (nameOrArn: string) => AlarmState | undefined,
+  onChange: (change: AlarmChange) => void,
+): void {
+  const { rule, ruleText } = composite.definition;
+  const state = rule(stateOf) ? "ALARM" : "OK";
+  changeTo(composite, state, `${ruleText} is ${state === "ALARM"}`, onChange);
+}
+
+const bringUp = <Definition extends Alarm>(definition: Definition): Live<Definition> => ({
+  ...{ definition, state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", history: [] },
+});
+
+function changeTo(
+  alarm: Live<Alarm>,
+  state: AlarmState,
+  reason: string,
+  onChange: (change: AlarmChange) => void,
+): void {
   if (state === alarm.state) return;
-  const change: AlarmChange = { alarm: alarm.definition, at: new Date(now), from: alarm.state, to: state, reason };
+  const change: AlarmChange = { alarm: alarm.definition, at: new Date(), from: alarm.state, to: state, reason };
   alarm.state = state;
   alarm.reason = reason;
   alarm.history.push(change);
   onChange(change);
 }
+
+const describeComposite = ({ definition, state, reason }: LiveComposite): CompositeAlarmDescription => ({
+  AlarmName: definition.name,
+  AlarmArn: definition.arn,
+  AlarmRule: definition.ruleText,
+  StateValue: state,
+  StateReason: reason,
+});
 
 function describe({ definition, state, reason }: LiveAlarm): MetricAlarm {
   const commons = {
@@ -139,7 +194,7 @@ function describe({ definition, state, reason }: LiveAlarm): MetricAlarm {
 
 const toHistoryItem = ({ alarm, at, from, to, reason }: AlarmChange): AlarmHistoryItem => ({
   AlarmName: alarm.name,
-  AlarmType: "MetricAlarm",
+  AlarmType: "rule" in alarm ? "CompositeAlarm" : "MetricAlarm",
   Timestamp: at,
   HistoryItemType: "StateUpdate",
   HistorySummary: `Alarm updated from ${from} to ${to}`,

@@ -19,9 +19,12 @@ import dynalite from "dynalite";
 import { arn } from "../cfn/attributes.ts";
 import type { Resource } from "../cfn/graph.ts";
 import { type Needs, operation, type Service } from "./operation.ts";
+import { TableThroughput } from "./table-throughput.ts";
 
 export interface Tables {
   readonly service: Service;
+  /** Asked before a request is passed on to dynalite, which knows no maximum. */
+  readonly throughput: TableThroughput;
   /** Whoever has this may do everything, as nobody asks: for the stand-in itself. */
   readonly documents: DynamoDBDocumentClient;
   /** Where dynalite listens: the gateway passes on to it what was authorised. */
@@ -44,11 +47,18 @@ export const COMMANDS = {
   Scan: { action: "Scan", Command: ScanCommand },
 } as const;
 
+/** How long a change of a table takes. On AWS minutes, at most. */
+const UPDATE_MS = 1000;
+
 /**
  * DynamoDB by dynalite, with the tables of the templates. With a path they are kept there, by LevelDB: it hands each
  * write to the system before it answers, so that a killed process loses none. One process at a time may have it open.
  */
-export async function createTables(resources: readonly Resource[], path?: string): Promise<Tables> {
+export async function createTables(
+  resources: readonly Resource[],
+  path?: string,
+  updateMs = UPDATE_MS,
+): Promise<Tables> {
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -76,18 +86,24 @@ export async function createTables(resources: readonly Resource[], path?: string
     await untilActive(client, name);
   }
   const documents = DynamoDBDocumentClient.from(client);
+  const throughput = new TableThroughput({ resources, updateMs });
+  const items = Object.fromEntries(
+    Object.entries(COMMANDS).map(([name, { action, Command }]) => [
+      name,
+      operation<{ TableName?: string }, object>({
+        needs: ({ TableName }) => tableNeeds(action, TableName),
+        async run(input) {
+          throughput.admit(action, input);
+          return documents.send(new Command(input as never) as never) as Promise<object>;
+        },
+      }),
+    ]),
+  );
   return {
     port,
     documents,
-    service: Object.fromEntries(
-      Object.entries(COMMANDS).map(([name, { action, Command }]) => [
-        name,
-        operation<{ TableName?: string }, object>({
-          needs: ({ TableName }) => tableNeeds(action, TableName),
-          run: (input) => documents.send(new Command(input as never) as never) as Promise<object>,
-        }),
-      ]),
-    ),
+    throughput,
+    service: { ...items, ...throughput.service },
     async stop() {
       client.destroy();
       await new Promise((resolve) => server.close(resolve));

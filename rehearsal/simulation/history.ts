@@ -6,7 +6,7 @@ import { Executions } from "../executions.ts";
 import { FisExtensions } from "../hosts/fis-extension.ts";
 import type { Execution, ExecutionEvent } from "../hosts/state-machine.ts";
 import { type Asked, createIdentities } from "../iam/identities.ts";
-import { readAlarm } from "../services/alarms.ts";
+import { readAlarms } from "../services/alarms.ts";
 import { createCloudWatch } from "../services/cloudwatch.ts";
 import { createDevOpsGuru } from "../services/devops-guru.ts";
 import { createEcs } from "../services/ecs.ts";
@@ -103,10 +103,8 @@ class History {
     const tables = createMemoryTables(graph.ofType("AWS::DynamoDB::Table"));
     const published: Published[] = [];
     const metrics = new Metrics(Date.now);
-    const cloudwatch = createCloudWatch(
-      graph.ofType("AWS::CloudWatch::Alarm").map((alarm) => readAlarm(alarm)),
-      metrics,
-      (change) => fis.onAlarm(change.alarm.arn, change.to),
+    const cloudwatch = createCloudWatch(readAlarms(graph), metrics, (change) =>
+      fis.onAlarm(change.alarm.arn, change.to),
     );
     const mishaps = new Mishaps(scenario, {
       hit: (name) => this.#hit(name),
@@ -201,15 +199,18 @@ class History {
       steps: defect?.steps?.(this.#world.steps) ?? this.#world.steps,
       ...(defect?.spoil ? { spoil: defect.spoil() } : {}),
       services: {
+        apigateway: {},
         cloudwatch: cloudwatch.service,
         devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
         documents: tables.service,
         ecs: ecs.service,
+        eventbridge: {},
         fis: fis.service,
         lambda: lambda.service,
         s3: createS3(buckets),
         sfn: createSfn(this.#executions),
-        sns: createSns(graph.ofType("AWS::SNS::Topic"), published),
+        sns: createSns(graph, published).service,
+        sqs: {},
         ssm: createSsm(graph.ofType("AWS::SSM::Parameter")),
       },
     });

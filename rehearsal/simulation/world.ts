@@ -4,6 +4,7 @@ import { readAssembly } from "../cfn/assembly.ts";
 import { type Graph, type Resource, readGraph } from "../cfn/graph.ts";
 import { type Definitions, definitionsOf } from "../executions.ts";
 import { loadSteps, type Steps } from "../steps.ts";
+import { stacksFor } from "../target.ts";
 
 /** What every history has in common, read once: the synthesised templates, the state machines' files, the steps. */
 export interface World {
@@ -19,11 +20,13 @@ export interface World {
   readonly tasks: readonly string[];
 }
 
+/** What simulated game days are about. */
+const TARGET = "orders";
 const TEMPLATES = fileURLToPath(new URL("../../cdk.out", import.meta.url));
 
 /** Reads what `npm run synth` made. Throws when there is nothing. */
 export async function readWorld(): Promise<World> {
-  const assembly = analysed(readAssembly(TEMPLATES));
+  const assembly = analysed(stacksFor(readAssembly(TEMPLATES), TARGET));
   const graph = readGraph(assembly, "simulation");
   const definitions = definitionsOf(graph, assembly);
   const machine = (name: string) =>
@@ -43,19 +46,15 @@ export async function readWorld(): Promise<World> {
   };
 }
 
-/** The stacks that a simulated game day is about. */
-const STACKS = ["GameDay", "Orders"];
-
-/** Their templates as with `-c devopsguru=true`, so that DevOps Guru has something to say. */
+/** The templates as with `-c devopsguru=true`, so that DevOps Guru has something to say. */
 function analysed(assembly: Assembly): Assembly {
-  const stacks = assembly.stacks.filter(({ name }) => STACKS.includes(name));
-  for (const { name, template } of stacks) {
+  for (const { name, template } of assembly.stacks) {
     template.Resources.Analysed = {
       Type: "AWS::DevOpsGuru::ResourceCollection",
       Properties: { ResourceCollectionFilter: { CloudFormation: { StackNames: [name] } } },
     };
   }
-  return { ...assembly, stacks };
+  return assembly;
 }
 
 type States = Record<string, { Type: string; ItemProcessor?: { States: States } }>;

@@ -30,7 +30,11 @@ export function runtimeFor(world: World) {
     clients: {
       documents,
       s3: clientFor(createS3(buckets)),
+      apigateway: notPlayed("API Gateway"),
       devopsguru: notPlayed("DevOps Guru"),
+      dynamodb: notPlayed("DynamoDB's tables"),
+      eventbridge: notPlayed("EventBridge"),
+      sqs: notPlayed("SQS"),
       lambda: lambda?.client ?? notPlayed("Lambda"),
       ssm: {
         send: async ({ input }: { input: { Name: string } }) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { MARK_TAG } from "../../functions/faults/experiments.ts";
 import { PERMISSIONS } from "../../infra/permissions.ts";
@@ -66,12 +67,32 @@ describe("permissions", () => {
     }
   });
 
+  const ON_RESOURCES = {
+    "lambda:UpdateEventSourceMapping": ["InjectFault", "RollBack", "UndoFault"],
+    "sqs:SetQueueAttributes": ["InjectFault", "RollBack", "UndoFault"],
+    "events:DisableRule": ["InjectFault"],
+    "events:EnableRule": ["RollBack", "UndoFault"],
+    "apigateway:PATCH": ["InjectFault", "RollBack", "UndoFault"],
+    "dynamodb:UpdateTable": ["InjectFault", "RollBack", "UndoFault"],
+  };
+  test.each(Object.entries(ON_RESOURCES))(
+    "%s is for those alone that make or undo it, and for what is tagged",
+    (action, who) => {
+      const own = statementsOf(gameDay).filter(({ Action }) => Action.includes(action));
+      expect([...new Set(own.map(({ construct }) => construct))].sort()).toEqual(who);
+      for (const { Condition } of own) {
+        expect(Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } });
+      }
+    },
+  );
+
   test("nobody may change a function's code or its permissions, nor delete one", () => {
     const changing = statements.flatMap(({ Action }) => Action).filter((action) => /^lambda:(?!Get|List)/.test(action));
     expect([...new Set(changing)].sort()).toEqual([
       "lambda:DeleteFunctionConcurrency",
       "lambda:InvokeFunction",
       "lambda:PutFunctionConcurrency",
+      "lambda:UpdateEventSourceMapping",
       "lambda:UpdateFunctionConfiguration",
     ]);
   });
@@ -85,8 +106,8 @@ describe("permissions", () => {
     }
   });
 
-  test("only StartLoad may start tasks, and hand them no other roles than theirs", () => {
-    expect(constructsThatMay("ecs:RunTask")).toEqual(["StartLoad"]);
+  test("only StartLoad, and InjectFault for a surge, may start tasks, and hand them no other roles than theirs", () => {
+    expect(constructsThatMay("ecs:RunTask")).toEqual(["InjectFault", "StartLoad"]);
     expect(constructsThatMay("iam:PassRole")).toEqual(["InjectFault", "StartLoad"]);
     const [passing] = statements.filter(
       ({ Action, construct }) => Action.includes("iam:PassRole") && construct === "StartLoad",
@@ -173,6 +194,7 @@ describe("permissions", () => {
       "devops-guru:SearchInsights",
       "ecr:GetAuthorizationToken",
       "ecs:ListTasks",
+      "events:TestEventPattern",
       "fis:ListExperimentTemplates",
       "fis:ListExperiments",
       "logs:CreateLogDelivery",
@@ -265,7 +287,7 @@ describe("orders as a target", () => {
   const [description] = ofType(orders, "AWS::SSM::Parameter");
 
   test("has alarms on errors, error rate and latency, each in two of five minutes", () => {
-    expect(alarms.map(constructOf)).toEqual(["ErrorsAlarm", "ErrorRateAlarm", "LatencyAlarm"]);
+    expect(alarms.map(({ path }) => path.split("/")[2])).toEqual(["ErrorsAlarm", "ErrorRateAlarm", "LatencyAlarm"]);
     for (const { properties } of alarms) {
       expect(properties).toMatchObject({
         DatapointsToAlarm: 2,
@@ -280,6 +302,25 @@ describe("orders as a target", () => {
     }
   });
 
+  test("tells people by one alarm over the others, and game days through their inbox", () => {
+    const [hurt] = ofType(orders, "AWS::CloudWatch::CompositeAlarm");
+    const [topic] = ofType(orders, "AWS::SNS::Topic");
+    const rule = JSON.stringify(hurt!.properties.AlarmRule);
+    for (const { logicalId } of alarms) expect(rule).toContain(logicalId);
+    expect(hurt!.properties.AlarmActions).toEqual([{ Ref: topic!.logicalId }]);
+    const [subscription] = ofType(orders, "AWS::SNS::Subscription");
+    expect(subscription!.properties).toMatchObject({ Protocol: "sqs", TopicArn: { Ref: topic!.logicalId } });
+  });
+
+  test("links a runbook from every alarm, to a section that there is", () => {
+    const runbook = readFileSync(new URL("../../docs/runbooks/orders.md", import.meta.url), "utf8");
+    const all = [...alarms, ...ofType(orders, "AWS::CloudWatch::CompositeAlarm")];
+    for (const { properties } of all) {
+      const [, section] = /docs\/runbooks\/orders\.md#([a-z]+)$/.exec(properties.AlarmDescription)!;
+      expect(runbook).toMatch(new RegExp(`^## ${section}\\b`, "im"));
+    }
+  });
+
   test("has the extension by which FIS injects faults, told where to look", () => {
     const [{ properties }] = ofType(orders, "AWS::Lambda::Function") as [TemplateResource];
     expect(properties.Layers).toEqual([{ Ref: expect.stringContaining("AWSFISextensionarm64") }]);
@@ -289,13 +330,14 @@ describe("orders as a target", () => {
     );
   });
 
-  test("alone of all functions it is tagged as one that may be touched", () => {
-    const tagged = functions.filter(({ properties }) => JSON.stringify(properties.Tags ?? []).includes(TARGET_TAG));
-    expect(tagged.map(({ path }) => path)).toEqual(["Orders/CreateOrder/Function/Resource"]);
-    expect(tagged[0]!.properties.Tags).toEqual([{ Key: TARGET_TAG, Value: "orders" }]);
+  test("its function and its table alone are tagged as what may be touched", () => {
     // Steps whose own role had the tag would not be more powerful, but the tag would lie.
-    const others = everything.filter(({ type, properties }) => type !== "AWS::Lambda::Function" && properties.Tags);
-    expect(JSON.stringify(others.map(({ properties }) => properties.Tags))).not.toContain(TARGET_TAG);
+    const tagged = everything.filter(({ properties }) => JSON.stringify(properties.Tags ?? []).includes(TARGET_TAG));
+    expect(tagged.map(({ path }) => path).sort()).toEqual([
+      "Orders/CreateOrder/Function/Resource",
+      "Orders/Orders/Resource",
+    ]);
+    for (const { properties } of tagged) expect(properties.Tags).toEqual([{ Key: TARGET_TAG, Value: "orders" }]);
   });
 
   test("describes its name, front door, functions and alarms where Plan looks", () => {
@@ -310,7 +352,9 @@ describe("orders as a target", () => {
       name: "orders",
       url: `${api!.logicalId}.ApiEndpoint`,
       functions: { "create-order": createOrder.logicalId },
-      alarms: alarms.map(({ logicalId }) => logicalId),
+      alarms: [...alarms, ...ofType(orders, "AWS::CloudWatch::CompositeAlarm")].map(({ logicalId }) => logicalId),
+      tables: { orders: ofType(orders, "AWS::DynamoDB::Table")[0]!.logicalId },
+      inbox: ofType(orders, "AWS::SQS::Queue")[0]!.logicalId,
       stack: "Orders",
     });
   });

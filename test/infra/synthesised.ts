@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { environmentNamed } from "../../infra/environments.ts";
 import { GameDayStack } from "../../infra/game-day-stack.ts";
 import type { Start } from "../../infra/starts.ts";
+import { NotificationsStack } from "../../infra/targets/notifications-stack.ts";
 import { OrdersStack } from "../../infra/targets/orders-stack.ts";
 
 /** A resource of a template, and where its construct stands. */
@@ -29,6 +31,8 @@ interface RawTemplate {
 export function synthesised(starts: readonly Start[] = []): {
   gameDay: TemplateResource[];
   orders: TemplateResource[];
+  notifications: TemplateResource[];
+  flowControl: TemplateResource[];
 } {
   const outdir = mkdtempSync(join(tmpdir(), "gameday-synth-"));
   try {
@@ -44,11 +48,18 @@ export function synthesised(starts: readonly Start[] = []): {
       },
     });
     new GameDayStack(app, "GameDay", { starts });
-    new OrdersStack(app, "Orders", {});
+    new OrdersStack(app, "Orders", { environment: environmentNamed() });
+    new NotificationsStack(app, "Notifications", { flowControl: false });
+    new NotificationsStack(app, "NotificationsFlowControl", { flowControl: true });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const assembly = app.synth();
     const template = (name: string) => resourcesOf(assembly.getStackByName(name).template as RawTemplate);
-    return { gameDay: template("GameDay"), orders: template("Orders") };
+    return {
+      gameDay: template("GameDay"),
+      orders: template("Orders"),
+      notifications: template("Notifications"),
+      flowControl: template("NotificationsFlowControl"),
+    };
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

@@ -73,7 +73,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "kind: lambda-env",
     "kind: lambda-environment",
     "kind: lambda-environment",
-    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "surge" or "none", found "lambda-environment"',
+    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "event-source-off", "queue-impairment", "rule-off", "api-throttle", "dynamodb-throttle", "surge" or "none", found "lambda-environment"',
   ],
   [
     "a limit that would be no limit but an outage",
@@ -101,7 +101,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "{ detector: cloudwatch-alarms,",
     "{ detector: cloudwatch,",
     "{ detector: cloudwatch,",
-    'expected a detector: "load-comparison", "cloudwatch-alarms", "function-metrics" or "devops-guru", found "cloudwatch"',
+    'expected a detector: "load-comparison", "cloudwatch-alarms", "function-metrics", "devops-guru", "notification", "events" or "self-healing", found "cloudwatch"',
   ],
   [
     "an outcome that there is not",

@@ -13,6 +13,11 @@ const FAULTS: { [K in FaultKindName]: Extract<FaultSpec, { kind: K }> } = {
     ...{ kind: "fis-lambda-http-response", function: "checkout", percentage: 100, preventExecution: true },
     ...{ statusCode: 503, contentType: "application/json" },
   },
+  "event-source-off": { kind: "event-source-off", eventSource: "deliveries" },
+  "queue-impairment": { kind: "queue-impairment", queue: "deliveries", deny: ["receive"] },
+  "rule-off": { kind: "rule-off", rule: "to-delivery" },
+  "api-throttle": { kind: "api-throttle", usagePlan: "partner", rate: 0.5, burst: 1 },
+  "dynamodb-throttle": { kind: "dynamodb-throttle", table: "orders", maxWriteUnits: 2, maxReadUnits: 4 },
   surge: {
     kind: "surge",
     stages: [
@@ -54,6 +59,35 @@ test("the wording names the values", () => {
   expect(wordingOf(FAULTS["fis-lambda-http-response"]).change).toMatch(
     /100 % .* answer 503, without its code being run$/,
   );
+});
+
+test("the wording of what is no function's names its resource, and the resource is known", () => {
+  const { resource, change } = wordingOf(FAULTS["dynamodb-throttle"]);
+  expect(resource).toEqual({ field: "table", name: "orders" });
+  expect(change).toBe("on-demand maximum of table orders: 2 write units a second, 4 read units a second");
+  expect(wordingOf(FAULTS["queue-impairment"]).change).toContain("lets nobody receive messages");
+  expect(wordingOf(FAULTS["api-throttle"]).change).toContain("0.5 requests a second, 1 at once");
+  expect(wordingOf(FAULTS["event-source-off"]).resource).toEqual({ field: "eventSource", name: "deliveries" });
+  expect(wordingOf(FAULTS["rule-off"]).resource).toEqual({ field: "rule", name: "to-delivery" });
+  expect(wordingOf(FAULTS["lambda-env"]).resource).toBeUndefined();
+});
+
+describe("what cannot be is refused with what can:", () => {
+  test.each([
+    [{ kind: "queue-impairment", queue: "q", deny: [] }, "expected at least one of send and receive"],
+    [{ kind: "queue-impairment", queue: "q", deny: ["send", "send"] }, "expected each of send and receive once"],
+    [{ kind: "queue-impairment", queue: "q", deny: ["delete"] }, "expected send or receive"],
+    [{ kind: "rule-off" }, "expected the name of a rule of the target"],
+    [{ kind: "api-throttle", usagePlan: "p", rate: 0, burst: 1 }, "expected requests a second, more than 0"],
+    [{ kind: "api-throttle", usagePlan: "p", rate: 1, burst: 0 }, "expected a whole number of requests from 1"],
+    [{ kind: "dynamodb-throttle", table: "t", maxWriteUnits: 0 }, "expected a whole number of request units a second"],
+  ])("%j", (fault, message) => {
+    expect(FaultSpec.safeParse(fault).error!.issues[0]!.message).toContain(message);
+  });
+});
+
+test("a queue is impaired by refusing what is sent, unless a drill says otherwise", () => {
+  expect(FaultSpec.parse({ kind: "queue-impairment", queue: "deliveries" })).toMatchObject({ deny: ["send"] });
 });
 
 describe("what FIS does not take is refused with what it takes:", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Drill } from "../../workflows/drill.ts";
 import { checkAgainstTarget, checkBudget, checkDurations, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
-import { Plan } from "../../workflows/state.ts";
+import { Plan, type Target } from "../../workflows/state.ts";
 import { identity, sampleDrill, target } from "./sample.ts";
 
 const drill = sampleDrill();
@@ -28,6 +28,25 @@ describe("a drill against its target", () => {
   test("so is one to deploy to", () => {
     const deploy = { kind: "configuration", function: "search", set: { RELEASE: "2" } } as const;
     expect(checkAgainstTarget({ ...drill, deploy }, target)).toMatchObject([{ path: ["deploy", "function"] }]);
+  });
+
+  test("a resource that the target does not have is named, with those of its kind", () => {
+    const [slow] = drill.faults as [Drill["faults"][0]];
+    const { name, duration, expect: expected, objectives } = slow;
+    const off = { kind: "rule-off", rule: "to-deliver", name, duration, expect: expected, objectives } as const;
+    const said = (rules: Target["rules"]) =>
+      checkAgainstTarget({ ...drill, faults: [off] }, { ...target, ...(rules ? { rules } : {}) });
+    const rule = { name: "r", eventBusName: "b" };
+    expect(said({ "to-delivery": rule, audit: rule })).toEqual([
+      {
+        path: ["faults", 0, "rule"],
+        message: 'expected a rule of target "shop" (to-delivery, audit), found "to-deliver"',
+      },
+    ]);
+    expect(said(undefined).map(({ message }) => message)).toEqual([
+      'expected a rule of target "shop" (it has none), found "to-deliver"',
+    ]);
+    expect(said({ "to-deliver": rule })).toEqual([]);
   });
 
   test("another target's drill is told so", () => {

@@ -98,11 +98,8 @@ export const cloudwatch = contracts<undefined>({
         ]),
       ),
     );
-    const played = createCloudWatch(
-      resources.map((resource) => readAlarm(resource)),
-      metrics,
-      () => {},
-    );
+    const metric = resources.map((resource) => readAlarm(resource));
+    const played = createCloudWatch({ metric, composite: [] }, metrics, () => {});
     return { clients: { cloudwatch: clientFor(played.service) }, world: undefined, stop: () => played.stop() };
   },
   contracts: {

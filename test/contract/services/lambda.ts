@@ -7,19 +7,18 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import type { FaultKind, Scene } from "../../../functions/faults/kind.ts";
 import { lambdaOutage, lambdaThrottle } from "../../../functions/faults/lambda-concurrency.ts";
 import { lambdaEnv } from "../../../functions/faults/lambda-env.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { arn } from "../../../rehearsal/cfn/attributes.ts";
 import { createLambda } from "../../../rehearsal/services/lambda.ts";
-import type { FaultSpec } from "../../../workflows/faults.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../rehearsal/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 import type { RealClients } from "../moto/clients.ts";
 import { createRole, type Moto } from "../moto/server.ts";
+import { storyOf } from "../story.ts";
 
 const FunctionName = target.functions.checkout!;
 const Role = arn("iam", "role/checkout", true);
@@ -52,29 +51,6 @@ export const standInFunction = {
 
 const read = ({ lambda: client }: Clients) => client.send(new GetFunctionConfigurationCommand({ FunctionName }));
 const reservedBy = ({ lambda: client }: Clients) => client.send(new GetFunctionConcurrencyCommand({ FunctionName }));
-
-/** Every verb of a fault, one after another, with what stands there in between. */
-async function storyOf<Spec extends FaultSpec, Before>(
-  kind: FaultKind<Spec, Before>,
-  spec: Spec,
-  clients: Clients,
-  look: () => Promise<unknown>,
-) {
-  const scene: Scene = { clients, target, fence: async () => {} };
-  const before = await kind.snapshot(spec, scene);
-  await kind.apply(spec, before, scene);
-  const proof = await until(
-    () => kind.prove(spec, before, scene),
-    ({ acting }) => acting,
-  );
-  const during = await look();
-  const conflicts = await kind.undo(spec, before, scene);
-  const restoration = await until(
-    () => kind.check(spec, before, scene),
-    ({ settled }) => settled,
-  );
-  return { before, proof, during, conflicts, restoration, after: await look() };
-}
 
 export const lambda = contracts<{ functionArn: string }>({
   of: "Lambda",
@@ -112,16 +88,16 @@ export const lambda = contracts<{ functionArn: string }>({
       storyOf(
         lambdaEnv,
         { kind: "lambda-env", function: "checkout", set: { RATE: "1", SLOW_MS: "250" } },
-        clients,
+        { clients, target },
         async () => (await read(clients)).Environment,
       ),
     "the faults lambda-outage and lambda-throttle": async (clients) => {
       const reserved = async () => pick(await reservedBy(clients), "ReservedConcurrentExecutions");
       const outage = { kind: "lambda-outage", function: "checkout" } as const;
       const throttle = { kind: "lambda-throttle", function: "checkout", concurrency: 2 } as const;
-      const fromNone = await storyOf(lambdaOutage, outage, clients, reserved);
+      const fromNone = await storyOf(lambdaOutage, outage, { clients, target }, reserved);
       await clients.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 7 }));
-      const fromSeven = await storyOf(lambdaThrottle, throttle, clients, reserved);
+      const fromSeven = await storyOf(lambdaThrottle, throttle, { clients, target }, reserved);
       await clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
       return { fromNone, fromSeven, deleted: await reserved() };
     },

@@ -13,8 +13,8 @@ export const sns = contracts<{ topicArn: string }>({
     return { topicArn: TopicArn! };
   },
   async inStandIn() {
-    const { resources } = graphOf({ Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName } } });
-    return { clients: { sns: clientFor(createSns(resources, [])) }, world: { topicArn: resources[0]!.ref } };
+    const graph = graphOf({ Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName } } });
+    return { clients: { sns: clientFor(createSns(graph, []).service) }, world: { topicArn: graph.resources[0]!.ref } };
   },
   contracts: {
     "an announcement": async ({ sns: client }, { topicArn: TopicArn }) => {

@@ -14,6 +14,7 @@ import { samplePlan, target } from "../../workflows/sample.ts";
 const NINE = Date.parse("2026-11-21T09:00:00Z");
 const window: FaultWindow = {
   plan: samplePlan({ target: { ...target, alarms: ["errors", "error-rate"] } }),
+  fault: samplePlan().faults[0]!,
   baseline: [],
   baselineFrom: NINE,
   inEffectAt: NINE + 600_000,
@@ -76,7 +77,7 @@ const send = async (command: unknown) => {
   throw new Error("not played");
 };
 const ask = (changed: Partial<FaultWindow> = {}) =>
-  cloudwatchAlarms({ ...window, ...changed }, { clients: { cloudwatch: { send } } } as unknown as Runtime);
+  cloudwatchAlarms({ ...window, ...changed }, { clients: { cloudwatch: { send } } } as unknown as Runtime, {});
 
 beforeEach(() => {
   changes = {};

@@ -9,6 +9,7 @@ import { runtimeFor } from "../runtime-for.ts";
 const NINE = Date.parse("2026-11-21T09:00:00Z");
 const window: FaultWindow = {
   plan: samplePlan({ target: { ...target, stack: "Shop" } }),
+  fault: samplePlan().faults[0]!,
   baseline: [],
   baselineFrom: NINE,
   inEffectAt: NINE + 600_000,
@@ -49,7 +50,7 @@ function ask(changed: Partial<FaultWindow> = {}) {
       answers[command.constructor.name.replace(/Command$/, "")]!(command.input),
   } as unknown as Clients["devopsguru"];
   const clients = { ...runtime.clients, devopsguru: client };
-  return { finding: devOpsGuru({ ...window, ...changed }, { ...runtime, clients }), clock };
+  return { finding: devOpsGuru({ ...window, ...changed }, { ...runtime, clients }, {}), clock };
 }
 
 let world: ReturnType<typeof runtimeFor>;

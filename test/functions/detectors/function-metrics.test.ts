@@ -12,6 +12,7 @@ const minutes = (count: number) => NINE + count * 60_000;
 const functions = { buy: "Shop-Buy-1A2B" };
 const window: FaultWindow = {
   plan: { ...samplePlan({ target: { ...target, functions } }), profile: "full", baselineSeconds: 1200 },
+  fault: samplePlan().faults[0]!,
   baseline: [],
   baselineFrom: NINE,
   inEffectAt: minutes(20),
@@ -64,7 +65,7 @@ function ask() {
       }),
     }),
   } as unknown as Clients["cloudwatch"];
-  return functionMetrics(window, { ...runtime, clients: { ...runtime.clients, cloudwatch: client } });
+  return functionMetrics(window, { ...runtime, clients: { ...runtime.clients, cloudwatch: client } }, {});
 }
 
 test("a function that is slower is noticed, once its metrics are on hand", async () => {

@@ -37,6 +37,8 @@ describe("an error of the SDK", () => {
     ["throttled by Lambda", sdkError("TooManyRequestsException", { $fault: "client" })],
     ["throttled by DynamoDB", sdkError("ProvisionedThroughputExceededException", { $fault: "client" })],
     ["slowed down by S3", sdkError("SlowDown", { $metadata: { httpStatusCode: 503 } })],
+    ["a table that is just being updated", sdkError("ResourceInUseException", { $fault: "client" })],
+    ["a rule that somebody else changes as well", sdkError("ConcurrentModificationException", { $fault: "client" })],
     ["a function that is just being updated", sdkError("ResourceConflictException", { $fault: "client" })],
     ["the service's own fault", sdkError("InternalServerError", { $fault: "server" })],
     ["a status of 500 or more", sdkError("Unknown", { $metadata: { httpStatusCode: 502 } })],

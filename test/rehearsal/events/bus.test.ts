@@ -71,8 +71,21 @@ describe("a rule that EventBridge would refuse is refused before any event comes
   });
 
   test("for a comparison that is not played, by its name", () => {
-    const open = () => busWith(rule({ source: ["never"], detail: { n: [{ numeric: ["=", 1] }] } }));
+    const open = () => busWith(rule({ source: ["never"], detail: { n: [{ wildcard: "1*" }] } }));
     expect(open).toThrow(TemplateError);
-    expect(open).toThrow(/^Rule Test\/Rule\/Resource: .*numeric/);
+    expect(open).toThrow(/^Rule Test\/Rule\/Resource: .*wildcard/);
   });
+});
+
+test("what cannot be delivered is listed, and handed on with its rule's dead-letter queue", async () => {
+  const graph = graphOf({
+    Rule: rule({ source: ["aws.states"] }, [target({ DeadLetterConfig: { Arn: "arn:dead" } })]),
+  });
+  const aside: [Delivery, Error][] = [];
+  const bus = createBus(graph, () => Promise.reject(new Error("not authorized")), undefined, {
+    putAside: (delivery, error) => aside.push([delivery, error]),
+  });
+  bus.put(failed);
+  await expect.poll(() => bus.undelivered).toEqual([{ rule: "Test/Rule/Resource", reason: "not authorized" }]);
+  expect(aside).toMatchObject([[{ deadLetterArn: "arn:dead", input: failed }, { message: "not authorized" }]]);
 });

@@ -44,6 +44,9 @@ describe("an event pattern", () => {
     ["exists not", { missing: [{ exists: false }] }, true],
     ["exists not, and does", { status: [{ exists: false }] }, false],
     ["exists not, nor does what would hold it", { missing: { deeper: [{ exists: false }] } }, true],
+    ["a number within", { attempts: [{ numeric: [">", 2, "<=", 3] }] }, true],
+    ["a number beyond", { attempts: [{ numeric: [">", 3] }] }, false],
+    ["numeric of a text is none", { status: [{ numeric: ["=", 3] }] }, false],
     ["prefix", { status: [{ prefix: "FAI" }] }, true],
     ["prefix of something else", { status: [{ prefix: "AIL" }] }, false],
     ["prefix of a number is none", { attempts: [{ prefix: "3" }] }, false],
@@ -70,7 +73,7 @@ describe("an event pattern", () => {
 
 describe("what is not played is named, however far an event would get", () => {
   test.each<[object, string]>([
-    [{ source: ["none"], detail: { attempts: [{ numeric: [">", 3] }] } }, "numeric"],
+    [{ source: ["none"], detail: { attempts: [{ numeric: ["is", 3] }] } }, "numeric"],
     [{ detail: { status: ["RUNNING", { wildcard: "F*" }] } }, "wildcard"],
     [{ detail: { status: [{ prefix: { "equals-ignore-case": "f" } }] } }, "prefix"],
     [{ detail: { status: [{ "anything-but": { prefix: "F" } }] } }, "anything-but"],

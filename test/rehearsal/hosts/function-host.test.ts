@@ -110,10 +110,23 @@ describe("several events at once", () => {
     expect(threads.size).toBe(1);
   });
 
-  test("more than there may be environments wait for their turn", async () => {
-    const found = await results(hostOf(BUSY), 60, 1);
-    expect(found).toHaveLength(60);
-    expect(new Set(found.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(40);
+  test("many at once share a few threads, but nothing else", async () => {
+    const found = await results(hostOf(BUSY), 120, 300);
+    expect(found.map(({ together }) => together)).toEqual(Array(120).fill(1));
+    expect(new Set(found.map(({ threadId }) => threadId)).size).toBeLessThanOrEqual(8);
+  });
+
+  test("are not lost with one that takes too long in their thread", async () => {
+    const host = hostOf(
+      `import { setTimeout as sleep } from "node:timers/promises";
+       export const handler = async ({ ms }) => { await sleep(ms); return ms; };`,
+      { timeoutMs: 500 },
+    );
+    const waits = Array.from({ length: 24 }, (_, index) => (index === 12 ? 5000 : 300));
+    const answers = await Promise.all(waits.map((ms) => host.invoke({ ms })));
+    const late = answers.flatMap((answer, index) => ("error" in answer ? [index] : []));
+    expect(late).toEqual([12]);
+    expect(await host.invoke({ ms: 0 })).toEqual({ result: 0 });
   });
 });
 

@@ -14,7 +14,7 @@ mkdirSync(join(folder, "bundle"));
 writeFileSync(
   join(folder, "bundle/index.mjs"),
   `import { setTimeout as sleep } from "node:timers/promises";
-   export const handler = async ({ ms = 0, fail }) => { await sleep(ms); if (fail) throw new Error("told to"); return "fine"; };`,
+   export const handler = async ({ ms = 0, fail, say }) => { if (say) console.log(say); await sleep(ms); if (fail) throw new Error("told to"); return "fine"; };`,
 );
 
 const graph = graphOf({
@@ -88,4 +88,22 @@ test("without one, whatever comes is served, and nothing counts as throttled", a
   const answers = await Promise.all(Array.from({ length: 5 }, () => invoke({ ms: 20 })));
   expect(answers).toEqual(Array.from({ length: 5 }, () => ({ result: "fine" })));
   expect([measured("Throttles"), measured("Invocations"), measured("Errors")]).toEqual([0, 5, 0]);
+});
+
+test("what runs at once is a metric of its own", async () => {
+  await Promise.all([invoke({ ms: 50 }), invoke({ ms: 50 }), invoke({ ms: 50 })]);
+  expect(metrics.statistic("AWS/Lambda", "ConcurrentExecutions", { FunctionName: "orders" }, "Maximum", 0, 1)).toBe(3);
+});
+
+test("metrics that a function writes in its log are metrics", async () => {
+  const line = (value: number) =>
+    JSON.stringify({
+      _aws: { CloudWatchMetrics: [{ Namespace: "shop", Dimensions: [["service"]], Metrics: [{ Name: "Sold" }] }] },
+      service: "orders",
+      Sold: value,
+    });
+  // Two lines may come in one piece.
+  await invoke({ say: `${line(2)}\n${line(3)}` });
+  const sold = () => metrics.statistic("shop", "Sold", { service: "orders" }, "Sum", 0, 1);
+  await expect.poll(sold, { timeout: 5000 }).toBe(5);
 });

@@ -38,7 +38,9 @@ beforeEach(() => {
   vi.useFakeTimers({ now: NINE });
   metrics = new Metrics(Date.now);
   changes = [];
-  cloudwatch = createCloudWatch([readAlarm(resource!, 5)], metrics, (change) => changes.push(change));
+  cloudwatch = createCloudWatch({ metric: [readAlarm(resource!, 5)], composite: [] }, metrics, (change) =>
+    changes.push(change),
+  );
 });
 afterEach(() => {
   cloudwatch.stop();
@@ -115,7 +117,10 @@ test("an alarm is described as its template has it, with the period that it is r
     DatapointsToAlarm: 2,
     EvaluationPeriods: 3,
   });
-  expect(await ask(new DescribeAlarmsCommand({ AlarmNames: ["other"] }))).toEqual({ MetricAlarms: [] });
+  expect(await ask(new DescribeAlarmsCommand({ AlarmNames: ["other"] }))).toEqual({
+    MetricAlarms: [],
+    CompositeAlarms: [],
+  });
 });
 
 test("metric data has a point for each period that has any, the newest first unless asked otherwise", async () => {

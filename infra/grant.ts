@@ -1,0 +1,37 @@
+import type { Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Cluster, FargateTaskDefinition } from "aws-cdk-lib/aws-ecs";
+import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
+import type { Bucket } from "aws-cdk-lib/aws-s3";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { TARGET_TAG } from "./targets/game-day-target.ts";
+
+/** What the steps' permissions are about. */
+export interface Resources {
+  stack: Stack;
+  journal: Table;
+  leases: Table;
+  results: Bucket;
+  topic: Topic;
+  cluster: Cluster;
+  task: FargateTaskDefinition;
+  /** What FIS takes on for an experiment. */
+  experimentRole: Role;
+}
+
+/** One permission of a step, with the reasons for the wildcards in it (cdk-nag finding `AwsSolutions-IAM5[Resource::…]`). */
+export interface Grant {
+  statements(resources: Resources): PolicyStatement[];
+  wildcards?(resources: Resources): Record<string, string>;
+}
+
+export const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, unknown>>) =>
+  new PolicyStatement({ actions, resources, ...(conditions ? { conditions } : {}) });
+
+const HERE = "arn:<AWS::Partition>:SERVICE:<AWS::Region>:<AWS::AccountId>";
+export const wildcard = (service: string, resource: string, reason: string) => () => ({
+  [`${HERE.replace("SERVICE", service)}:${resource}`]: reason,
+});
+
+/** Nothing that lacks the tag may be touched, whatever a drill says. */
+export const tagged = { StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } };

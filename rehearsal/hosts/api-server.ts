@@ -1,0 +1,36 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { announceEndpoint } from "../cfn/attributes.ts";
+import type { Answer } from "./execution-environment.ts";
+import { close, listen } from "./gateway.ts";
+
+export type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;
+type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** An API's server, listening before the templates are resolved: its address is part of them. */
+export interface ApiAddress {
+  readonly apiId: string;
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Listens for an API; until there is something to answer with, it is not available. */
+export async function listenForApi(apiId: string): Promise<ApiAddress & { answerWith(respond: Respond): void }> {
+  let answer: Respond | undefined;
+  const server: Server = createServer((request, response) => {
+    if (answer) void answer(request, response).catch(() => response.destroy());
+    else response.writeHead(503).end();
+  });
+  server.keepAliveTimeout = 60_000;
+  await listen(server);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  announceEndpoint(apiId, url);
+  return {
+    apiId,
+    url,
+    answerWith(respond) {
+      answer = respond;
+    },
+    stop: () => close(server),
+  };
+}

@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { verbsOf } from "../../functions/faults/index.ts";
+import { tagsOf } from "../../functions/faults/resource-tags.ts";
+import type { Clients } from "../../functions/runtime/clients.ts";
+import { createBuildingBlocks } from "../../rehearsal/building-blocks.ts";
+import { readGraph } from "../../rehearsal/cfn/graph.ts";
+import { createIdentities } from "../../rehearsal/iam/identities.ts";
+import { createEventSources, readEventSource } from "../../rehearsal/services/event-sources.ts";
+import { Metrics } from "../../rehearsal/services/metrics.ts";
+import { clientOf, type Service } from "../../rehearsal/services/operation.ts";
+import { TableThroughput } from "../../rehearsal/services/table-throughput.ts";
+import { lambdaTags } from "../../rehearsal/services/tag-lists.ts";
+import { targetsOf } from "../../rehearsal/target.ts";
+import { type FaultSpec, wordingOf } from "../../workflows/faults.ts";
+import { samplePlan } from "../workflows/sample.ts";
+import { assembly } from "./templates.ts";
+
+/** Faults between the functions, on the example `notifications` as synthesised, each verb as the role of its step may. */
+
+const graph = readGraph(assembly(), "salt");
+const identities = createIdentities(graph);
+const blocks = createBuildingBlocks({ graph, metrics: new Metrics(Date.now), salt: "salt", put: () => {} });
+const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: 1 });
+const mappings = graph.ofType("AWS::Lambda::EventSourceMapping").map((one) => readEventSource(one, "arn:function"));
+const byUuid = new Map(mappings.map((mapping) => [mapping.uuid, mapping]));
+const services: Partial<Record<keyof Clients, Service>> = {
+  ...blocks.services,
+  dynamodb: tables.service,
+  lambda: { ...createEventSources(byUuid, 1), ...lambdaTags([], mappings) },
+};
+const target = targetsOf(graph).get("notifications-flow-control")!;
+const plan = samplePlan({ target });
+afterAll(() => blocks.queues.stop());
+
+/** What the step of a state may call. */
+function clientsOf(state: string): Clients {
+  const fn = graph.ofType("AWS::Lambda::Function").find(({ path }) => path === `GameDay/${state}/Function/Resource`)!;
+  const identity = identities.of(String(fn.properties.Role));
+  const invocation = { step: state, state, input: {}, over: false };
+  const gate = { identity, identities, interfere: (_: unknown, make: () => Promise<unknown>) => make() };
+  return Object.fromEntries(
+    Object.entries(services).map(([name, service]) => [name, clientOf(service, invocation, gate)]),
+  ) as unknown as Clients;
+}
+const leases = { mayChange: async () => {}, mayUndo: async () => {} } as never;
+const occasion = { gameDay: "day-1", index: 0 } as never;
+const as = (state: string, spec: FaultSpec, on = plan) =>
+  verbsOf(spec, on, { clients: clientsOf(state), leases }, occasion);
+
+const SPECS: FaultSpec[] = [
+  { kind: "event-source-off", eventSource: "deliveries" },
+  { kind: "queue-impairment", queue: "deliveries", deny: ["send", "receive"] },
+  { kind: "rule-off", rule: "to-delivery" },
+  { kind: "api-throttle", usagePlan: "slow-api", rate: 1, burst: 1 },
+];
+
+describe.each(SPECS)("$kind", (spec) => {
+  test("is seen, made, proven, undone and checked by steps that may do just that", async () => {
+    const { resource } = wordingOf(spec);
+    expect(await tagsOf(resource!, target, clientsOf("Preflight"))).toMatchObject({ "gameday:target": target.name });
+    const before = await as("Preflight", spec).snapshot();
+    expect(await as("InjectFault", spec).snapshot()).toEqual(before);
+    await as("InjectFault", spec).apply(before);
+    await expect.poll(async () => (await as("ProveFault", spec).prove(before)).acting).toBe(true);
+    expect(await as("UndoFault", spec).undo(before)).toEqual([]);
+    for (const state of ["WatchRecovery", "VerifyRestored"]) {
+      await expect.poll(async () => (await as(state, spec).check(before)).checks.every(({ ok }) => ok)).toBe(true);
+    }
+    expect(await as("RollBack", spec).undo(before)).toEqual([]);
+  });
+
+  test("is not made by a step that only looks", async () => {
+    const before = await as("Preflight", spec).snapshot();
+    await expect(as("ProveFault", spec).apply(before)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    expect(await as("Preflight", spec).snapshot()).toEqual(before);
+  });
+});
+
+test("a table without the tag, such as gameday's own, is refused by IAM whatever a description says", async () => {
+  const [leaseTable] = graph.ofType("AWS::DynamoDB::Table").filter(({ path }) => path.includes("/Leases/"));
+  const on = samplePlan({ target: { ...target, tables: { leases: leaseTable!.name } } });
+  const spec: FaultSpec = { kind: "dynamodb-throttle", table: "leases", maxWriteUnits: 1 };
+  const before = await as("Preflight", spec, on).snapshot();
+  await expect(as("InjectFault", spec, on).apply(before)).rejects.toMatchObject({ name: "AccessDeniedException" });
+});

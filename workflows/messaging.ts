@@ -1,0 +1,29 @@
+import * as z from "zod";
+import { resourceName } from "./resources.ts";
+
+/** Switches off what reads a queue or a stream and calls a function with it: what comes in waits, or gets too old. */
+export const EventSourceOffFault = z.strictObject({
+  kind: z.literal("event-source-off"),
+  eventSource: resourceName("eventSource"),
+});
+export type EventSourceOffFault = z.infer<typeof EventSourceOffFault>;
+
+const Denied = z.enum(["send", "receive"], { error: "expected send or receive" });
+export type Denied = z.infer<typeof Denied>;
+
+/** Denies everybody to send messages to a queue, or to receive them, or both. */
+export const QueueImpairmentFault = z.strictObject({
+  kind: z.literal("queue-impairment"),
+  queue: resourceName("queue"),
+  deny: z
+    .array(Denied, { error: "expected a list of what is denied: send, receive or both" })
+    .min(1, { error: "expected at least one of send and receive" })
+    .refine((deny) => new Set(deny).size === deny.length, { error: "expected each of send and receive once" })
+    .default(["send"])
+    .meta({ description: "What nobody may do while the fault lasts." }),
+});
+export type QueueImpairmentFault = z.infer<typeof QueueImpairmentFault>;
+
+/** Disables a rule of EventBridge: what it would pass on is lost, nothing keeps it. */
+export const RuleOffFault = z.strictObject({ kind: z.literal("rule-off"), rule: resourceName("rule") });
+export type RuleOffFault = z.infer<typeof RuleOffFault>;

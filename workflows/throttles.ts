@@ -1,0 +1,36 @@
+import * as z from "zod";
+import { resourceName } from "./resources.ts";
+
+const RATE = "expected requests a second, more than 0 and at most 10000";
+const BURST = "expected a whole number of requests from 1 to 5000";
+
+/** Lets the clients of a usage plan make fewer requests: API Gateway refuses what goes beyond with 429. */
+export const ApiThrottleFault = z.strictObject({
+  kind: z.literal("api-throttle"),
+  usagePlan: resourceName("usagePlan"),
+  rate: z
+    .number({ error: RATE })
+    .positive({ error: RATE })
+    .max(10_000, { error: RATE })
+    .meta({ description: "Requests a second, for each API key of the plan." }),
+  burst: z
+    .int({ error: BURST })
+    .min(1, { error: BURST })
+    .max(5000, { error: BURST })
+    .meta({ description: "Requests at once, for each API key of the plan." }),
+});
+export type ApiThrottleFault = z.infer<typeof ApiThrottleFault>;
+
+const UNITS = "expected a whole number of request units a second from 1 to 40000";
+const Units = z.int({ error: UNITS }).min(1, { error: UNITS }).max(40_000, { error: UNITS });
+
+/** Sets the most that an on-demand table takes a second: DynamoDB refuses what goes beyond. */
+export const DynamodbThrottleFault = z.strictObject({
+  kind: z.literal("dynamodb-throttle"),
+  table: resourceName("table"),
+  maxWriteUnits: Units.meta({ description: "Write request units a second: one for each KB that is written." }),
+  maxReadUnits: Units.optional().meta({
+    description: "Read request units a second: one for every 4 KB, half of that when eventually consistent.",
+  }),
+});
+export type DynamodbThrottleFault = z.infer<typeof DynamodbThrottleFault>;
