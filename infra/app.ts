@@ -5,10 +5,10 @@ import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
 import { NotificationsStack } from "./targets/notifications-stack.ts";
 import { OrdersStack } from "./targets/orders-stack.ts";
+import { RecordsStack } from "./targets/records-stack.ts";
 
 const app = new App();
 const environment = chosenEnvironment(app);
-const { fisExtension, devOpsGuru } = environment;
 
 new GameDayStack(app, "GameDay", {
   description: "gameday: the workflow that runs game days, and its safety net",
@@ -26,14 +26,21 @@ new OrdersStack(app, nameIn(environment, "OrdersSelfHealing"), {
 new NotificationsStack(app, nameIn(environment, "Notifications"), {
   description: "gameday example: notifications, from an HTTP API over a bus to a slow API",
   flowControl: false,
-  fisExtension,
-  devOpsGuru,
+  environment,
 });
 new NotificationsStack(app, nameIn(environment, "NotificationsFlowControl"), {
   description: "gameday example: notifications with a queue before the delivery",
   flowControl: true,
-  fisExtension,
-  devOpsGuru,
+  environment,
+});
+new RecordsStack(app, nameIn(environment, "Records"), {
+  description: "gameday example: records, a web front end before a REST API that stores records",
+  environment,
+});
+new RecordsStack(app, nameIn(environment, "RecordsMessaging"), {
+  description: "gameday example: records with a queue before the function that saves",
+  environment,
+  messaging: true,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 

@@ -1,6 +1,6 @@
 import { Fn, Stack, Tags } from "aws-cdk-lib";
 import type { IUsagePlan } from "aws-cdk-lib/aws-apigateway";
-import type { AlarmBase } from "aws-cdk-lib/aws-cloudwatch";
+import type { AlarmBase, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnResourceCollection } from "aws-cdk-lib/aws-devopsguru";
 import type { EventBus, IRule } from "aws-cdk-lib/aws-events";
 import type { IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
@@ -12,6 +12,14 @@ import { Construct, type IConstruct } from "constructs";
 export interface TargetRule {
   readonly rule: IRule;
   readonly bus: Pick<EventBus, "eventBusName">;
+}
+
+/** One metric, or one by another: a share or an average. `Sum` adds up, `Maximum` and percentiles are the worst minute's. */
+export interface TargetMeasure {
+  readonly title: string;
+  readonly unit: "share" | "count" | "milliseconds";
+  readonly of: Metric;
+  readonly per?: Metric;
 }
 
 type Named<T> = Readonly<Record<string, T>>;
@@ -37,6 +45,8 @@ export interface GameDayTargetProps {
   readonly alarms: readonly AlarmBase[];
   /** The queue that gets what people would be told. Default: none, so that nobody can say who would have been woken. */
   readonly inbox?: IQueue;
+  /** Numbers of the system that drills can ask for. Default: none beside those of the load. */
+  readonly measures?: Named<TargetMeasure>;
   /**
    * Has DevOps Guru analyse the stack, which is billed by the hour and resource; for the detector `devops-guru`. AWS ends its
    * support on 30 September 2027. Default false.
@@ -85,6 +95,10 @@ export class GameDayTarget extends Construct {
         tables: each(tables, (table) => table.tableName),
         alarms: props.alarms.map((alarm) => alarm.alarmName),
         inbox: props.inbox?.queueUrl,
+        measures: each(props.measures, ({ title, unit, of, per }) => ({
+          ...{ title, unit, of: metricRef(of) },
+          ...(per ? { per: metricRef(per) } : {}),
+        })),
         stack: Stack.of(this).stackName,
       }),
     });
@@ -97,3 +111,8 @@ const each = <T, R>(named: Named<T> | undefined, describe: (value: T) => R): Rec
 
 /** `Ref` of a rule on a bus of one's own is `BUS|RULE`, so that the name is taken from the ARN: `…:rule/BUS/RULE`. */
 const nameOf = (rule: IRule): string => Fn.select(2, Fn.split("/", rule.ruleArn));
+
+const metricRef = ({ namespace, metricName, dimensions = {}, statistic }: Metric) => ({
+  ...{ namespace, name: metricName, dimensions },
+  stat: statistic,
+});

@@ -10,9 +10,11 @@ import { Queue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
+import { type Environment, nameIn } from "../environments.ts";
 import { NodeFunction } from "../node-function.ts";
 import { type FisExtension, fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
+import { Inbox } from "./inbox.ts";
 import { NotificationsWatch } from "./notifications-watch.ts";
 import { SlowApi } from "./slow-api.ts";
 
@@ -24,10 +26,7 @@ const MAX_CONCURRENCY = 10;
 export interface NotificationsStackProps extends StackProps {
   /** Whether a queue and an event source mapping stand before the delivery, so that it takes no more at once than it can. */
   readonly flowControl: boolean;
-  /** Whether its functions have the extension by which FIS injects faults. Default true. */
-  readonly fisExtension?: boolean;
-  /** Whether DevOps Guru analyses it. Default false: it is billed by the hour. */
-  readonly devOpsGuru?: boolean;
+  readonly environment: Environment;
 }
 
 /** What stands between the rule and the delivery when its flow is controlled. */
@@ -47,8 +46,9 @@ export class NotificationsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: NotificationsStackProps) {
     super(scope, id, props);
-    const { flowControl, fisExtension = true, devOpsGuru = false } = props;
-    this.#name = flowControl ? "notifications-flow-control" : "notifications";
+    const { flowControl, environment } = props;
+    const { fisExtension, devOpsGuru } = environment;
+    this.#name = nameIn(environment, flowControl ? "notifications-flow-control" : "notifications");
     this.#extension = fisExtension ? fisExtensionOf(this) : undefined;
 
     const slowApi = new SlowApi(this, "SlowApi", {
@@ -80,6 +80,7 @@ export class NotificationsStack extends Stack {
     const api = this.frontDoor(notify);
     const watch = new NotificationsWatch(this, "Watch", {
       name: this.#name,
+      environment,
       ...{ api, slowApi: slowApi.api, notify, delivery },
       ...(flow ? { queue: flow.queue, deadLetters: flow.deadLetters } : {}),
     });
@@ -96,6 +97,8 @@ export class NotificationsStack extends Stack {
           }
         : {}),
       alarms: watch.alarms,
+      inbox: new Inbox(this, "Inbox", { target: this.#name, topics: [watch.topic] }).queue,
+      measures: watch.measures,
       devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: api.apiEndpoint });

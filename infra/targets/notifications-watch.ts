@@ -11,14 +11,21 @@ import {
   Stats,
   TreatMissingData,
 } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { AlarmTopic } from "../alarm-topic.ts";
+import type { Environment } from "../environments.ts";
+import type { TargetMeasure } from "./game-day-target.ts";
 
 const PERIOD = Duration.minutes(1);
+const RUNBOOK = "notifications.md";
 
 export interface NotificationsWatchProps {
   readonly name: string;
+  readonly environment: Environment;
   readonly api: HttpApi;
   readonly slowApi: RestApi;
   readonly notify: IFunction;
@@ -39,6 +46,9 @@ const AT_ONCE: Patience = { datapointsToAlarm: 1, evaluationPeriods: 1 };
 /** The alarms and the dashboard of `notifications`: thresholds as teams have them. */
 export class NotificationsWatch extends Construct {
   readonly alarms: Alarm[];
+  readonly topic: Topic;
+  /** What of everything that was accepted became of it. */
+  readonly measures: Readonly<Record<string, TargetMeasure>>;
   readonly #props: NotificationsWatchProps;
 
   constructor(scope: Construct, id: string, props: NotificationsWatchProps) {
@@ -88,7 +98,55 @@ export class NotificationsWatch extends Construct {
           ]
         : []),
     ];
+    this.topic = new AlarmTopic(this, "Topic", { displayName: props.name, email: props.environment.alarmEmail });
+    for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
+    this.measures = this.measured(sum, most, refusals, undelivered, age);
     this.dashboard(sum, most, [serverErrors, refusals], undelivered, age);
+  }
+
+  private measured(
+    sum: { statistic: string; period: Duration },
+    most: { statistic: string; period: Duration },
+    refusals: Metric,
+    undelivered: Metric,
+    age: Metric,
+  ): Record<string, TargetMeasure> {
+    const { slowApi, notify, delivery, queue, deadLetters } = this.#props;
+    const delivered = this.own("Delivered", Stats.SUM);
+    const accepted = notify.metricInvocations(sum);
+    const count = (title: string, of: Metric): TargetMeasure => ({ title, unit: "count", of });
+    return {
+      delivered: { title: "delivered, of those accepted", unit: "share", of: delivered, per: accepted },
+      "given-up": {
+        title: "given up after five attempts, of those accepted",
+        unit: "share",
+        of: undelivered,
+        per: accepted,
+      },
+      age: { title: "age at delivery, p95 of the worst period", unit: "milliseconds", of: age },
+      attempts: {
+        ...count("attempts for each delivery", this.own("Attempts", Stats.SUM)),
+        per: delivered,
+      },
+      refused: {
+        title: "calls that the delivery API's usage plan refused",
+        unit: "share",
+        of: refusals,
+        per: slowApi.metricCount(sum),
+      },
+      "at-once": count("deliveries at once, at most", delivery.metric("ConcurrentExecutions", most)),
+      ...(queue
+        ? { waiting: count("waiting in the queue, at most", queue.metricApproximateNumberOfMessagesVisible(most)) }
+        : {}),
+      ...(deadLetters
+        ? {
+            "put-aside": count(
+              "put aside in the dead-letter queue",
+              deadLetters.metricApproximateNumberOfMessagesVisible(most),
+            ),
+          }
+        : {}),
+    };
   }
 
   /** A metric that the functions write in their logs. */
@@ -101,7 +159,7 @@ export class NotificationsWatch extends Construct {
     return new Alarm(this, `${id}Alarm`, {
       metric,
       threshold,
-      alarmDescription,
+      alarmDescription: `${alarmDescription}. Runbook: ${this.#props.environment.runbooks}/${RUNBOOK}#${id.toLowerCase()}`,
       ...patience,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,

@@ -49,8 +49,11 @@ export function synthesised(starts: readonly Start[] = []): {
     });
     new GameDayStack(app, "GameDay", { starts });
     new OrdersStack(app, "Orders", { environment: environmentNamed() });
-    new NotificationsStack(app, "Notifications", { flowControl: false });
-    new NotificationsStack(app, "NotificationsFlowControl", { flowControl: true });
+    new NotificationsStack(app, "Notifications", { flowControl: false, environment: environmentNamed() });
+    new NotificationsStack(app, "NotificationsFlowControl", {
+      flowControl: true,
+      environment: environmentNamed(),
+    });
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     const assembly = app.synth();
     const template = (name: string) => resourcesOf(assembly.getStackByName(name).template as RawTemplate);
