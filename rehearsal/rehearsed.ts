@@ -29,9 +29,16 @@ export async function troublesOf(region: Region, known: ReadonlySet<string>): Pr
   const endings = await Promise.all(others.map(async ({ arn, ended }) => ({ arn, ...(await ended) })));
   return [
     ...region.graph.skipped.map(({ type, path }) => `not hosted: ${path} (resources of type ${type} are not played)`),
-    ...region.undelivered.map(({ rule, reason }) => `an event was not delivered by ${rule}: ${reason}`),
+    ...counted(region.undelivered.map(({ rule, reason }) => `an event was not delivered by ${rule}: ${reason}`)),
+    ...counted(region.messaging.lost.map(({ functionArn, reason }) => `${functionArn} lost an event: ${reason}`)),
     ...endings
       .filter(({ status }) => status !== "SUCCEEDED")
       .map(({ arn, status, error, cause }) => `${arn} ended ${status}: ${error} ${cause}`),
   ];
+}
+
+/** The same trouble many times over is one line. */
+export function counted(lines: readonly string[]): string[] {
+  const times = Map.groupBy(lines, (line) => line);
+  return [...times].map(([line, { length }]) => (length === 1 ? line : `${line} (${length} times)`));
 }

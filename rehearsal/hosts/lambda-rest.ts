@@ -32,7 +32,8 @@ export async function serveLambda(
     }
     const input = { ...JSON.parse(body.toString() || "{}"), FunctionName: decodeURIComponent(name) } as never;
     authorise(operation.needs(input));
-    response.writeHead(200, json).end(JSON.stringify(await operation.run(input)));
+    const output = JSON.stringify(await operation.run(input));
+    response.writeHead(200, json).end(output);
   } catch (error) {
     const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode: number } };
     response.writeHead($metadata?.httpStatusCode ?? 500, { ...json, "x-amzn-errortype": name });
