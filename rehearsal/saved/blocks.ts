@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { RuleRecord } from "../events/rules.ts";
 import type { UsagePlanRecord } from "../hosts/usage-plans.ts";
@@ -80,7 +81,7 @@ export function keepBlocks(records: Records, file: string | undefined): KeptBloc
       ),
     changed() {
       const now = statesOf(parts);
-      return Object.keys(deployed).filter((name) => JSON.stringify(now[name]) !== JSON.stringify(deployed[name]));
+      return Object.keys(deployed).filter((name) => !isDeepStrictEqual(now[name], deployed[name]));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { FunctionRecord, LambdaPlane } from "../services/lambda.ts";
 import type { Service } from "../services/operation.ts";
@@ -57,7 +58,7 @@ export function keepFunctions({ functions, service }: LambdaPlane, file: string 
     ),
     changed() {
       const now = statesOf(functions);
-      return Object.keys(deployed).filter((name) => JSON.stringify(now[name]) !== JSON.stringify(deployed[name]));
+      return Object.keys(deployed).filter((name) => !isDeepStrictEqual(now[name], deployed[name]));
     },
   };
 }
@@ -65,10 +66,10 @@ export function keepFunctions({ functions, service }: LambdaPlane, file: string 
 const statesOf = (functions: LambdaPlane["functions"]): States =>
   Object.fromEntries([...functions.values()].map((record) => [record.name, stateOf(record)]));
 
-/** As JSON has it, and in one order, so that equal ones are equal as text. */
+/** As JSON has it. */
 function stateOf(record: FunctionRecord): States[string] {
   const fields = Object.entries(record).filter(([key, value]) => !NOT_STATE.includes(key) && value !== undefined);
-  return JSON.parse(JSON.stringify(Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)))));
+  return JSON.parse(JSON.stringify(Object.fromEntries(fields)));
 }
 
 const absentAsUndefined = (record: FunctionRecord, state: States[string]) =>

@@ -96,7 +96,7 @@ describe("the target's alarms", () => {
     expect(await ask()).toEqual({
       outcome: "detected",
       detectedAt: NINE + 700_000,
-      detail: "in ALARM: error-rate",
+      detail: "in ALARM: error-rate; silent: errors",
     });
   });
 
