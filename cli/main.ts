@@ -224,6 +224,12 @@ Example:
 
 program.command("drills").description("list the shipped drills").option("--json", "as JSON").action(drillsCommand);
 
+// Whoever reads may have seen enough, such as `head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

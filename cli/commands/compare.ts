@@ -24,10 +24,10 @@ export function compareCommand(named: readonly string[], { json, reports }: Comp
     );
     return EXIT.passed;
   }
-  const verdicts = ["", "verdict", ...results.map(({ verdict }) => verdict)];
-  print(
-    table(["fault", "", ...columns], [verdicts, ...rows.map(({ fault, what, values }) => [fault, what, ...values])]),
-  );
+  const several = new Set(rows.map(({ fault }) => fault)).size > 1;
+  const verdicts = ["verdict", ...results.map(({ verdict }) => verdict)];
+  const lines = rows.map(({ fault, what, values }) => [several ? `${fault}: ${what}` : what, ...values]);
+  print(table(["", ...columns], [verdicts, ...lines]));
   const file = join(reports, `comparison-${results.map(({ id }) => id).join("-and-")}.html`);
   writeFileSync(file, comparison(results));
   print(`Page: ${relative(process.cwd(), file)}`);

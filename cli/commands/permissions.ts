@@ -22,8 +22,10 @@ export async function permissionsCommand(options: PermissionsOptions): Promise<n
     if (seed % 100 === 0) say(paint("dim", `${seed} of ${runs} histories`));
   }
   const questions = [...asked.values()];
-  const permissions = permissionsOf(world.graph, questions);
-  const refusals = refusalsOf(world.graph, questions);
+  // The steps and their roles are the same beside whichever target.
+  const { graph } = world.targets.orders;
+  const permissions = permissionsOf(graph, questions);
+  const refusals = refusalsOf(graph, questions);
   const rare = permissions.filter((permission) => !permission.used && neededWhen(permission) !== undefined);
   const unused = permissions.filter((permission) => !permission.used && !rare.includes(permission));
   if (options.json) print(JSON.stringify({ runs, permissions, rare, unused, refusals }, undefined, 2));

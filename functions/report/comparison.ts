@@ -1,6 +1,6 @@
 import type { MeasureResult, Result } from "../../workflows/result.ts";
 import { measureText } from "../analysis/objectives.ts";
-import { errorsText, msText } from "../analysis/wording.ts";
+import { msText } from "../analysis/wording.ts";
 import { html, type Markup, trusted } from "./markup.ts";
 import { PAGE_STYLE } from "./page-style.ts";
 import { detectorName, instantText, numberText, OUTCOMES, secondsText } from "./wording.ts";
@@ -39,7 +39,6 @@ function loadRows(fault: string, results: readonly Result[]): ComparedRow[] {
   });
   return [
     row("requests of the load", ({ requests }) => numberText(requests)),
-    row("of them failed", ({ requests, failed }) => (requests === 0 ? undefined : errorsText(failed / requests))),
     row("p50 of the load", ({ latencyMs }) => latencyMs && msText(latencyMs.p50)),
   ];
 }

@@ -118,18 +118,18 @@ export class NotificationsWatch extends Construct {
     return {
       delivered: { title: "delivered, of those accepted", unit: "share", of: delivered, per: accepted },
       "given-up": {
-        title: "given up after five attempts, of those accepted",
+        title: "given up, of those accepted",
         unit: "share",
         of: undelivered,
         per: accepted,
       },
-      age: { title: "age at delivery, p95 of the worst period", unit: "milliseconds", of: age },
+      age: { title: "age at delivery, worst p95", unit: "milliseconds", of: age },
       attempts: {
         ...count("attempts for each delivery", this.own("Attempts", Stats.SUM)),
         per: delivered,
       },
       refused: {
-        title: "calls that the delivery API's usage plan refused",
+        title: "calls refused by the usage plan",
         unit: "share",
         of: refusals,
         per: slowApi.metricCount(sum),
@@ -141,7 +141,7 @@ export class NotificationsWatch extends Construct {
       ...(deadLetters
         ? {
             "put-aside": count(
-              "put aside in the dead-letter queue",
+              "in the dead-letter queue, at most",
               deadLetters.metricApproximateNumberOfMessagesVisible(most),
             ),
           }
