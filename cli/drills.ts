@@ -86,7 +86,8 @@ function withTemplate(assembly: Assembly, template: string | undefined, target: 
   };
 }
 
-function withTarget(read: DrillFile, target: string | undefined): DrillFile {
+/** The drill with another target than its own. */
+export function withTarget(read: DrillFile, target: string | undefined): DrillFile {
   if (!read.ok || target === undefined) return read;
   return { ...read, drill: { ...read.drill, target }, raw: { ...(read.raw as object), target } };
 }

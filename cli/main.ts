@@ -146,6 +146,7 @@ program
   .argument("[drill]", "name of a shipped drill, or path of a YAML file", DEFAULT_DRILL)
   .option("--aws", "on AWS; on this machine it is gameday rehearse")
   .option("--id <name>", "the game day's id: the same id again is the same game day; default: drill and time")
+  .option("--target <name>", "on another target than the drill's own")
   .option("--rehearsal", "the short durations of a rehearsal")
   .option("--wait", "follow it to its end, and end with its exit code")
   .option("--json", "print where it is as JSON on stdout and nothing else; with --wait, its result.json")

@@ -19,7 +19,7 @@ export const paint = (
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? "").length)));
   const lead = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0);
-  const last = Math.max(20, WIDTH - lead);
+  const last = Math.max(16, WIDTH - lead);
   const line = (row: readonly string[]) => {
     const cells = row.slice(0, -1).map((cell, column) => cell.padEnd(widths[column]! + 2));
     return wrap(row.at(-1) ?? "", last)

@@ -23,6 +23,8 @@ export interface Start {
   readonly input: GameDayInput;
   /** Somebody gave the id, so that a game day of this id is this one, started before. */
   readonly mayBeThere: boolean;
+  /** What it costs by the estimate, for people; undefined where that is not known. */
+  readonly bill?: string | undefined;
 }
 
 interface Options {
@@ -47,8 +49,9 @@ export async function startOnAws(start: Start, options: Options): Promise<number
   }
 }
 
-async function begin(sfn: SFNClient, { id, input, mayBeThere }: Start) {
+async function begin(sfn: SFNClient, { id, input, mayBeThere, bill }: Start) {
   const system = await readSystem();
+  if (bill) say(bill);
   const executionArn = `${system.gameDay.replace(":stateMachine:", ":execution:")}:${id}`;
   try {
     const { startDate } = await sfn.send(

@@ -21,7 +21,8 @@ describe("gameday", () => {
   test("drills lists what there is to run, in 80 columns", () => {
     const { status, stdout, stderr } = gameday("drills");
     expect(status, stderr).toBe(0);
-    expect(stdout).toMatch(/control .*\n(.*\n)?error-burst .*\n(.*\n)?gray-latency /);
+    for (const drill of ["control", "error-burst", "gray-latency"])
+      expect(stdout).toMatch(new RegExp(`^${drill} `, "m"));
     expect(widest(stdout)).toBeLessThanOrEqual(80);
   });
 
@@ -35,7 +36,7 @@ describe("gameday", () => {
     const { status, stdout } = gameday("doctor");
     expect(status, stdout).toBe(0);
     expect(stdout).toMatch(/✓ {2}k6/);
-    expect(stdout).toMatch(/AWS ends the support of DevOps\s+Guru on 2027-09-30/);
+    expect(stdout.replace(/\s+/g, " ")).toContain("AWS ends the support of DevOps Guru on 2027-09-30");
     expect(widest(stdout)).toBeLessThanOrEqual(80);
   });
 

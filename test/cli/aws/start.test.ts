@@ -156,7 +156,7 @@ describe("what is wrong is one sentence, and nothing is started", () => {
         StartExecution: () =>
           error("AccessDeniedException", "User: ada is not authorized to perform: states:StartExecution"),
       },
-      /^Expected the permission for this; found none: User: ada/,
+      /^By the estimate it costs at most about \$\d+\.\d\d .*\nExpected the permission for this; found none: User: ada/,
     ],
   ])("%s", async (_what, answers, message) => {
     aws.answers = { ...aws.answers, ...answers };
