@@ -5,6 +5,7 @@ import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
 import { NotificationsStack } from "./targets/notifications-stack.ts";
 import { OrdersStack } from "./targets/orders-stack.ts";
+import { RecordsStack } from "./targets/records-stack.ts";
 
 const app = new App();
 const environment = chosenEnvironment(app);
@@ -31,6 +32,15 @@ new NotificationsStack(app, nameIn(environment, "NotificationsFlowControl"), {
   description: "gameday example: notifications with a queue before the delivery",
   flowControl: true,
   environment,
+});
+new RecordsStack(app, nameIn(environment, "Records"), {
+  description: "gameday example: records, a web front end before a REST API that stores records",
+  environment,
+});
+new RecordsStack(app, nameIn(environment, "RecordsMessaging"), {
+  description: "gameday example: records with a queue before the function that saves",
+  environment,
+  messaging: true,
 });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 

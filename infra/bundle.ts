@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 /**
  * Makes what Lambda and Fargate run, in `dist`: one esbuild call for all functions (20 take 21 ms; CDK's NodejsFunction
- * takes 8 s), one for the load worker. `--table` prints the size of each.
+ * takes 8 s), one for the load worker; and what Elastic Beanstalk runs. `--table` prints the size of each.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -66,11 +66,16 @@ await bundle({
   // Lambda's runtime has the SDK.
   external: ["@aws-sdk/*", "@smithy/*"],
 });
-await bundle({ ...common, entryPoints: { "loadgen/worker": "loadgen/worker.ts" } });
+const processEntries = {
+  "loadgen/worker": "loadgen/worker.ts",
+  "targets/records/front-end/main": "functions/targets/records/front-end/main.ts",
+};
+await bundle({ ...common, entryPoints: processEntries });
 copyDrills();
 copyScripts();
+copyDescriptions();
 
-const sizes = sizesOf([...Object.keys(functionEntries), "loadgen/worker"]);
+const sizes = sizesOf([...Object.keys(functionEntries), ...Object.keys(processEntries)]);
 writeFileSync(join(dist, "bundles.json"), `${JSON.stringify(sizes, null, 2)}\n`);
 if (process.argv.includes("--table")) console.table(sizes);
 
@@ -114,6 +119,14 @@ function copyScripts(): void {
   const scripts = globSync("loadgen/scripts/*.{js,ts}", { cwd: root });
   mkdirSync(join(dist, "loadgen/scripts"));
   for (const file of scripts) copyFileSync(join(root, file), join(dist, file));
+}
+
+/** What tells Elastic Beanstalk how to start the front end, beside its code. */
+function copyDescriptions(): void {
+  for (const file of ["package.json", "Procfile"]) {
+    const inFolder = `targets/records/front-end/${file}`;
+    copyFileSync(join(root, "functions", inFolder), join(dist, inFolder));
+  }
 }
 
 /** Bytes of each bundle. */

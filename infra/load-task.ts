@@ -42,10 +42,11 @@ export class LoadTask extends Construct {
     this.vpc = vpc;
     this.securityGroup = new SecurityGroup(this, "Outbound", {
       vpc,
-      description: "Load tasks: no way in, HTTPS out",
+      description: "Load tasks: no way in, HTTP and HTTPS out",
       allowAllOutbound: false,
     });
     this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443), "targets, S3, ECR and logs");
+    this.securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(80), "targets without TLS");
     this.cluster = new Cluster(this, "Cluster", { vpc, containerInsightsV2: ContainerInsights.ENABLED });
 
     this.task = new FargateTaskDefinition(this, "Shard", {

@@ -11,6 +11,7 @@ import { Executions } from "./executions.ts";
 import type { ApiAddress, Invoke } from "./hosts/api-server.ts";
 import { type Apis, startApis } from "./hosts/apis.ts";
 import { FisExtensions } from "./hosts/fis-extension.ts";
+import { type FrontEnds, reserveFrontEnds } from "./hosts/front-end.ts";
 import { Functions } from "./hosts/functions.ts";
 import { startGateway } from "./hosts/gateway.ts";
 import { sdkVariables } from "./hosts/sdk-variables.ts";
@@ -101,13 +102,16 @@ const EXTENSION_POLL_MS = 1000;
 export async function startRegion(options: RegionOptions): Promise<Region> {
   const { assembly, saved, onOutput = () => {} } = options;
   const salt = saved?.description.salt ?? String(Date.now());
-  // Addresses of APIs are part of what templates resolve to, so their servers come first.
+  // Addresses of APIs and front ends are part of what templates resolve to, so they come first.
   const draft = readGraph(assembly, salt);
   const apis = await startApis(draft);
-  const graph = readGraph(assembly, salt);
   const cleanUps: (() => Promise<void> | void)[] = [() => apis.stop()];
   try {
-    return await host(graph, apis, cleanUps, { ...options, salt, onOutput });
+    const frontEnds = await reserveFrontEnds(draft, assembly);
+    cleanUps.push(() => frontEnds.stop());
+    const resolved = readGraph(assembly, salt);
+    const graph = { ...resolved, skipped: [...resolved.skipped, ...frontEnds.notHosted] };
+    return await host(graph, { apis, frontEnds }, cleanUps, { ...options, salt, onOutput });
   } catch (error) {
     await Promise.all(cleanUps.map((cleanUp) => cleanUp()));
     throw error;
@@ -116,7 +120,7 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
 
 async function host(
   graph: Graph,
-  apis: Apis,
+  { apis, frontEnds }: { readonly apis: Apis; readonly frontEnds: FrontEnds },
   cleanUps: (() => Promise<void> | void)[],
   options: RegionOptions & Required<Pick<RegionOptions, "onOutput">> & { readonly salt: string },
 ): Promise<Region> {
@@ -245,6 +249,7 @@ async function host(
   cleanUps.push(() => machines.stop());
   const invoke: Invoke = (functionArn, event) => functions.invoke(functionArn, event);
   apis.open({ graph, invoke, metrics, plans: blocks.plans });
+  await frontEnds.open({ graph, onOutput, onProcess: (pid) => saved?.writeTask(pid) });
   messaging.open();
 
   return {

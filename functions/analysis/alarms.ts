@@ -27,13 +27,22 @@ export function judgeAlarms(alarms: readonly AlarmRecord[], { from, to }: Stretc
     .flatMap(({ name, changes }) => changes.map((change) => ({ name, ...change })))
     .filter((change) => change.to === "ALARM" && change.at >= from && change.at <= to)
     .sort((a, b) => a.at - b.at);
+  const already = alarms.filter(({ changes }) => changes.findLast(({ at }) => at < from)?.to === "ALARM");
+  const blind = alarms.filter(({ points }) => points === 0);
   const first = fired[0];
   if (first) {
     const names = [...new Set(fired.map(({ name }) => name))];
-    return { outcome: "detected", detectedAt: first.at, detail: `in ALARM: ${names.join(", then ")}` };
+    // An alarm that people rely on and that said nothing is as much worth knowing as the one that spoke.
+    const silent = alarms
+      .filter(({ name }) => !names.includes(name))
+      .map((alarm) => {
+        if (blind.includes(alarm)) return `${alarm.name} (no data)`;
+        return already.includes(alarm) ? `${alarm.name} (in ALARM before)` : alarm.name;
+      });
+    const spoke = `in ALARM: ${names.join(", then ")}`;
+    const detail = silent.length === 0 ? spoke : `${spoke}; silent: ${silent.join(", ")}`;
+    return { outcome: "detected", detectedAt: first.at, detail };
   }
-  const already = alarms.filter(({ changes }) => changes.findLast(({ at }) => at < from)?.to === "ALARM");
-  const blind = alarms.filter(({ points }) => points === 0);
   if (already.length > 0 || blind.length > 0) {
     return {
       outcome: "could-not-tell",

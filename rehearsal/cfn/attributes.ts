@@ -76,6 +76,14 @@ const NAMING: Record<string, Naming> = {
   "AWS::EC2::VPCGatewayAttachment": onlyId,
   "AWS::ECS::Cluster": plain("ecs", (name) => `cluster/${name}`, "ClusterName"),
   "AWS::ECS::TaskDefinition": refIsArn("ecs", (name) => `task-definition/${name}:1`),
+  "AWS::ElasticBeanstalk::Application": { ref: byName, attributes: {}, nameProperty: "ApplicationName" },
+  "AWS::ElasticBeanstalk::ApplicationVersion": onlyId,
+  "AWS::ElasticBeanstalk::Environment": {
+    ref: byName,
+    // An address without a scheme: of the only instance, or of the load balancer.
+    attributes: { EndpointURL: ({ name }) => endpointOf(name).replace("http://", "") },
+    nameProperty: "EnvironmentName",
+  },
   "AWS::Events::EventBus": {
     ref: byName,
     attributes: { Arn: ({ name }) => arn("events", `event-bus/${name}`), Name: byName },
@@ -85,6 +93,11 @@ const NAMING: Record<string, Naming> = {
     ref: (rule) => [...busOf(rule), rule.name].join("|"),
     attributes: { Arn: (rule) => arn("events", ["rule", ...busOf(rule), rule.name].join("/")) },
     nameProperty: "Name",
+  },
+  "AWS::IAM::InstanceProfile": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => arn("iam", `instance-profile/${name}`, true) },
+    nameProperty: "InstanceProfileName",
   },
   "AWS::IAM::Policy": onlyId,
   "AWS::IAM::Role": {
@@ -128,9 +141,9 @@ const NAMING: Record<string, Naming> = {
 };
 
 const ENDPOINTS = new Map<string, string>();
-/** An API's address is known once its server listens, before anything is resolved. */
-export const announceEndpoint = (apiId: string, url: string): void => void ENDPOINTS.set(apiId, url);
-const endpointOf = (apiId: string) => ENDPOINTS.get(apiId) ?? `http://${apiId}.not-hosted.invalid`;
+/** The address of an API or a front end is known before anything is resolved. */
+export const announceEndpoint = (id: string, url: string): void => void ENDPOINTS.set(id, url);
+const endpointOf = (id: string) => ENDPOINTS.get(id) ?? `http://${id}.not-hosted.invalid`;
 
 /** Templates put a REST API's address together from its id: here it is on loopback. */
 export const onLoopback = (text: string): string =>

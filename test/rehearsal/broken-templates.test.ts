@@ -6,6 +6,7 @@ import type { Assembly, Template } from "../../rehearsal/cfn/assembly.ts";
 import { TemplateError } from "../../rehearsal/cfn/intrinsics.ts";
 import { startRegion } from "../../rehearsal/region.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
+import { stacksFor } from "../../rehearsal/target.ts";
 import { assembly, edited, resourceAt } from "./templates.ts";
 
 /**
@@ -24,7 +25,8 @@ const run = (broken: Assembly) =>
     k6Path: "/nowhere/k6",
     outFolder,
   });
-const withChange = (stack: string, change: (template: Template) => void) => edited(assembly(), stack, change);
+const withChange = (stack: string, change: (template: Template) => void) =>
+  edited(stacksFor(assembly(), "orders"), stack, change);
 const refusal = async (broken: Assembly): Promise<Error> => {
   try {
     await (await startRegion({ assembly: broken, k6Path: "/nowhere/k6" })).stop();

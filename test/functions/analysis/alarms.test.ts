@@ -41,7 +41,18 @@ describe("alarms that went off", () => {
     const others = [alarm("blind", [], 0), alarm("already", [[500, "ALARM"]])];
     expect(judgeAlarms([...others, alarm("speaks", [[1500, "ALARM"]])], FAULT)).toMatchObject({
       outcome: "detected",
-      detail: "in ALARM: speaks",
+      detail: "in ALARM: speaks; silent: blind (no data), already (in ALARM before)",
+    });
+  });
+
+  test("do not hide those that stayed silent", () => {
+    const apiFails = alarm("api-fails", [[1500, "ALARM"]]);
+    const before = alarm("function-errors", [
+      [500, "ALARM"],
+      [700, "OK"],
+    ]);
+    expect(judgeAlarms([alarm("latency", []), apiFails, before], FAULT)).toMatchObject({
+      detail: "in ALARM: api-fails; silent: latency, function-errors",
     });
   });
 });

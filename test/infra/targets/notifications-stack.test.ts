@@ -132,6 +132,6 @@ describe("flow control", () => {
         Object.keys(fn.properties.Environment.Variables),
       ]);
     expect(shape(flowControl)).toEqual(shape(notifications));
-    expect(ofType(notifications, "AWS::SQS::Queue")).toEqual([]);
+    expect(ofType(notifications, "AWS::SQS::Queue").map(constructOf)).toEqual(["Inbox"]);
   });
 });

@@ -39,3 +39,14 @@ test("the address of a REST API, which templates put together, is where it liste
   announceEndpoint(graphOf(resources).ofType("AWS::ApiGateway::RestApi")[0]!.name, "http://127.0.0.1:4711");
   expect(endpoint()).toBe("http://127.0.0.1:4711/prod/slow");
 });
+
+test("the address of a front end has no scheme, and is where it will listen", () => {
+  const resources = {
+    FrontEnd: { Type: "AWS::ElasticBeanstalk::Environment", Properties: { EnvironmentName: "front-end" } },
+    Url: { Type: "AWS::SSM::Parameter", Properties: { Value: { "Fn::Sub": "http://${FrontEnd.EndpointURL}" } } },
+  };
+  const url = () => graphOf(resources).ofType("AWS::SSM::Parameter")[0]!.properties.Value;
+  expect(url()).toBe("http://front-end.not-hosted.invalid");
+  announceEndpoint("front-end", "http://127.0.0.1:4712");
+  expect(url()).toBe("http://127.0.0.1:4712");
+});

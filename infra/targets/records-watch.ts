@@ -1,0 +1,160 @@
+import { Duration } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
+import {
+  Alarm,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { AlarmTopic } from "../alarm-topic.ts";
+import type { Environment } from "../environments.ts";
+import type { TargetMeasure } from "./game-day-target.ts";
+import type { RecordsQueue } from "./records-queue.ts";
+
+const PERIOD = Duration.minutes(1);
+const RUNBOOK = "records.md";
+const SUM = { statistic: Stats.SUM, period: PERIOD };
+const MOST = { statistic: Stats.MAXIMUM, period: PERIOD };
+
+export interface RecordsWatchProps {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly api: RestApi;
+  readonly save: IFunction;
+  readonly records: Table;
+  /** Absent without the messaging layer. */
+  readonly queue: RecordsQueue | undefined;
+}
+
+/** The alarms and the dashboard of `records`, and the numbers by which drills judge it. */
+export class RecordsWatch extends Construct {
+  readonly alarms: readonly Alarm[];
+  readonly topic: Topic;
+  readonly measures: Readonly<Record<string, TargetMeasure>>;
+  readonly #props: RecordsWatchProps;
+
+  constructor(scope: Construct, id: string, props: RecordsWatchProps) {
+    super(scope, id);
+    this.#props = props;
+    const { api, save, queue, environment, name } = props;
+    const failures = api.metricServerError(SUM);
+    const latency = api.metricLatency({ statistic: Stats.percentile(99), period: PERIOD });
+    this.alarms = [
+      this.alarm("Latency", latency, 1000, "The slowest hundredth of the requests took more than a second"),
+      // Silent when Lambda does not let the function run at all: what never began cannot fail.
+      this.alarm("FunctionErrors", save.metricErrors(SUM), 1, "The function that saves records failed"),
+      this.alarm("Failures", failures, 5, "The API answered more than five requests in a minute with 5XX"),
+      ...(queue
+        ? [
+            this.alarm(
+              "Backlog",
+              queue.queue.metricApproximateAgeOfOldestMessage(MOST),
+              queue.waitsAtMost.toSeconds(),
+              "A record has waited in the queue for too long",
+            ),
+            this.alarm(
+              "DeadLetters",
+              queue.deadLetters.metricApproximateNumberOfMessagesVisible(MOST),
+              0,
+              "A record was put aside: nobody saves it any more",
+            ),
+          ]
+        : []),
+    ];
+    this.topic = new AlarmTopic(this, "Topic", { displayName: name, email: environment.alarmEmail });
+    for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
+    this.measures = {
+      saved: {
+        title: "saved, of all requests",
+        unit: "share",
+        of: this.own("RecordsSaved"),
+        per: api.metricCount(SUM),
+      },
+      failures: { title: "requests that the API failed", unit: "share", of: failures, per: api.metricCount(SUM) },
+      throttles: { title: "invocations that Lambda refused", unit: "count", of: save.metricThrottles(SUM) },
+      age: { title: "age when saved, p95 of the worst minute", unit: "milliseconds", of: this.own("AgeAtSave", "p95") },
+      ...(queue
+        ? {
+            "put-aside": {
+              title: "put aside in the dead-letter queue",
+              unit: "count",
+              of: queue.deadLetters.metricApproximateNumberOfMessagesVisible(MOST),
+            },
+          }
+        : {}),
+    };
+    this.dashboard(failures, latency);
+  }
+
+  /** A metric that the functions write in their logs. */
+  private own(metricName: string, statistic: string = Stats.SUM): Metric {
+    const dimensionsMap = { service: this.#props.name };
+    return new Metric({ namespace: "gameday", metricName, dimensionsMap, statistic, period: PERIOD });
+  }
+
+  /** In 2 of 5 minutes. */
+  private alarm(id: string, metric: IMetric, threshold: number, what: string): Alarm {
+    return new Alarm(this, `${id}Alarm`, {
+      metric,
+      threshold,
+      alarmDescription: `${what}. Runbook: ${this.#props.environment.runbooks}/${RUNBOOK}#${id.toLowerCase()}`,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      datapointsToAlarm: 2,
+      evaluationPeriods: 5,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  private dashboard(failures: IMetric, latency: IMetric): void {
+    const { name, api, save, records, queue } = this.#props;
+    const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
+      new GraphWidget({ title, left, right, width: 12 });
+    const puts = { statistic: Stats.AVERAGE, period: PERIOD };
+    new Dashboard(this, "Dashboard", {
+      dashboardName: name,
+      widgets: [
+        [
+          graph("Requests, 5XX, and records saved", [api.metricCount(SUM), failures, this.own("RecordsSaved")]),
+          graph("Latency of the API (p99)", [latency]),
+        ],
+        [
+          graph(
+            "The function: errors, throttles, duration (p50, p99)",
+            [save.metricErrors(SUM), save.metricThrottles(SUM)],
+            ["p50", "p99"].map((statistic) => save.metricDuration({ statistic, period: PERIOD })),
+          ),
+          graph("The table: latency of puts", [
+            records.metricSuccessfulRequestLatency({
+              ...puts,
+              dimensionsMap: { TableName: records.tableName, Operation: "PutItem" },
+            }),
+          ]),
+        ],
+        [
+          graph(
+            "Size of records, and their age when saved (p95)",
+            [this.own("RecordSize", "p95")],
+            [this.own("AgeAtSave", "p95")],
+          ),
+          ...(queue
+            ? [
+                graph("The queue: waiting, put aside", [
+                  queue.queue.metricApproximateNumberOfMessagesVisible(MOST),
+                  queue.deadLetters.metricApproximateNumberOfMessagesVisible(MOST),
+                ]),
+              ]
+            : []),
+        ],
+      ],
+    });
+  }
+}
