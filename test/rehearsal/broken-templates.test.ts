@@ -6,8 +6,7 @@ import type { Assembly, Template } from "../../rehearsal/cfn/assembly.ts";
 import { TemplateError } from "../../rehearsal/cfn/intrinsics.ts";
 import { startRegion } from "../../rehearsal/region.ts";
 import { rehearse } from "../../rehearsal/rehearse.ts";
-import { stacksFor } from "../../rehearsal/target.ts";
-import { assembly, edited, resourceAt } from "./templates.ts";
+import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /**
  * What is wrong in a template shows in its rehearsal, by name. Each of these is this project's own template with one
@@ -25,8 +24,7 @@ const run = (broken: Assembly) =>
     k6Path: "/nowhere/k6",
     outFolder,
   });
-const withChange = (stack: string, change: (template: Template) => void) =>
-  edited(stacksFor(assembly(), "orders"), stack, change);
+const withChange = (stack: string, change: (template: Template) => void) => edited(ordersOnly(), stack, change);
 const refusal = async (broken: Assembly): Promise<Error> => {
   try {
     await (await startRegion({ assembly: broken, k6Path: "/nowhere/k6" })).stop();

@@ -9,7 +9,7 @@ import { cleanUp } from "../../rehearsal/clean-up.ts";
 import { SavedRegion } from "../../rehearsal/saved-region.ts";
 import { createTables } from "../../rehearsal/services/dynamodb.ts";
 import { ServiceError } from "../../rehearsal/services/operation.ts";
-import { assembly } from "./templates.ts";
+import { ordersOnly } from "./templates.ts";
 
 const KILLED_AT = fileURLToPath(new URL("./killed-at.ts", import.meta.url));
 
@@ -27,7 +27,7 @@ function killedAt(state: string): SavedRegion {
   expect(region.takeOver()).toBe(true);
   return region;
 }
-const host = { assembly: assembly(), k6Path: "/nowhere/k6" };
+const host = { assembly: ordersOnly(), k6Path: "/nowhere/k6" };
 
 describe("after a kill", () => {
   test("the safety net gives the target back and reports, and the region is gone", async () => {
@@ -67,7 +67,7 @@ test("after a kill while the region was being hosted there is nothing to host ag
 
 describe("a region that cannot be cleaned up", () => {
   test("because the templates have changed is removed, with what they lack", async () => {
-    const { stacks, ...rest } = assembly();
+    const { stacks, ...rest } = ordersOnly();
     const done = await cleanUp(killedAt("Preflight"), {
       ...host,
       assembly: { ...rest, stacks: stacks.filter(({ name }) => name !== "Orders") },

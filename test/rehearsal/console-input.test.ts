@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Ending } from "../../rehearsal/hosts/state-machine.ts";
 import { type Region, startRegion } from "../../rehearsal/region.ts";
-import { assembly } from "./templates.ts";
+import { ordersOnly } from "./templates.ts";
 
 /** What somebody types into the console's field, through the real state machine and its first step. */
 
 let region: Region;
 let machineArn: string;
 beforeAll(async () => {
-  region = await startRegion({ assembly: assembly(), k6Path: "/nowhere/k6" });
+  region = await startRegion({ assembly: ordersOnly(), k6Path: "/nowhere/k6" });
   machineArn = region.graph
     .ofType("AWS::StepFunctions::StateMachine")
     .find(({ path }) => path.startsWith("GameDay/GameDay/"))!.arn!;
@@ -70,7 +70,7 @@ describe("an input that is wrong ends the execution at once, in a sentence of wh
   const SHAPE = 'Expected an input such as {}, {"drill": "error-burst"} or';
   test.each<[string, unknown, string[]]>([
     ["an unknown key", { drll: "control" }, [SHAPE, 'found the unknown key "drll"']],
-    ["a drill that there is not", { drill: "controll" }, ["Expected the name of a drill: control, ", '"controll"']],
+    ["a drill that there is not", { drill: "controll" }, ["Expected the name of a drill: api-throttle, control, ", '"controll"']],
     ["a wrong profile", { profile: "quick" }, [SHAPE, 'found profile "quick", which is not "full" or "rehearsal"']],
     ["a list", ["control"], [SHAPE, 'found ["control"]']],
     ["a number", 7, [SHAPE, "found 7"]],

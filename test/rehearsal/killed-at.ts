@@ -3,12 +3,12 @@
 import { dirname, join } from "node:path";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 import { SavedRegion } from "../../rehearsal/saved-region.ts";
-import { assembly } from "./templates.ts";
+import { ordersOnly } from "./templates.ts";
 
 const [, , regions = "", id = "", state = ""] = process.argv;
 const reports = join(dirname(regions), "reports");
 await rehearse({
-  assembly: assembly(),
+  assembly: ordersOnly(),
   id,
   input: { drill: "control", profile: "rehearsal" },
   k6Path: "/nowhere/k6",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { startRegion } from "../../rehearsal/region.ts";
-import { assembly, edited, resourceAt } from "./templates.ts";
+import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /** A target that is not to be touched now: what somebody sees who looks at the execution, and who is told. */
 
@@ -13,10 +13,10 @@ const control = parse(readFileSync(new URL("../../workflows/drills/control.yaml"
 
 /** A region whose target has an alarm that is on as long as there is no load. */
 async function region({ alarmed = false } = {}) {
-  const shipped = assembly();
+  const shipped = ordersOnly();
   const hosted = alarmed
     ? edited(shipped, "Orders", (template) => {
-        const alarm = resourceAt(template, "Orders/ErrorsAlarm", "AWS::CloudWatch::Alarm").Properties;
+        const alarm = resourceAt(template, "Orders/Watch/ErrorsAlarm", "AWS::CloudWatch::Alarm").Properties;
         Object.assign(alarm, { TreatMissingData: "breaching", EvaluationPeriods: 1, DatapointsToAlarm: 1 });
       })
     : shipped;
@@ -55,10 +55,12 @@ describe("none starts", () => {
     const { status, error, cause } = await start("day-1").ended;
     expect({ status, error }).toEqual({ status: "FAILED", error: "NotReady" });
     expect(cause).toMatch(
-      /^Expected target "orders" to be ready; found alarm Orders-ErrorsAlarm\S+ is already in ALARM: .+\. Nothing was touched\.$/,
+      /^Expected target "orders" to be ready; found alarm Orders-WatchErrorsAlarm\S+ is already in ALARM: .+\. Nothing was touched\.$/,
     );
     await quiet();
-    expect(published.map(({ subject }) => subject)).toEqual(["gameday control on orders: invalid"]);
+    // The alarm over the others has told people as well.
+    const announced = published.filter(({ subject }) => subject.startsWith("gameday"));
+    expect(announced.map(({ subject }) => subject)).toEqual(["gameday control on orders: invalid"]);
     expect(await safetyNets()).toEqual(["SUCCEEDED"]);
     expect(changed()).toEqual([]);
     expect(await leases!.all()).toEqual([]);

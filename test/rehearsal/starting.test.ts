@@ -8,7 +8,7 @@ import { createIdentities } from "../../rehearsal/iam/identities.ts";
 import { startRegion } from "../../rehearsal/region.ts";
 import { type Call, ServiceError } from "../../rehearsal/services/operation.ts";
 import { inVirtualTime, type VirtualTime } from "../../rehearsal/simulation/virtual-time.ts";
-import { assembly, edited, resourceAt } from "./templates.ts";
+import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /** Game days as this project's own templates start them by themselves; they are disabled in what is shipped. */
 
@@ -18,7 +18,7 @@ type Change = (template: Template) => void;
 const enabled: Change = (template) => {
   for (const [path, type] of [SCHEDULE, RULE]) resourceAt(template, path, type).Properties.State = "ENABLED";
 };
-const shipped = assembly();
+const shipped = ordersOnly();
 const withStarts = (change: Change = () => {}): Assembly =>
   edited(shipped, "GameDay", (template) => {
     enabled(template);

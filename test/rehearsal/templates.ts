@@ -1,9 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type Assembly, readAssembly, type Template } from "../../rehearsal/cfn/assembly.ts";
 import { type Graph, readGraph } from "../../rehearsal/cfn/graph.ts";
+import { stacksFor } from "../../rehearsal/target.ts";
 
 /** What `cdk synth` left: `npm test` makes it anew when it is stale. */
 export const assembly = (): Assembly => readAssembly(fileURLToPath(new URL("../../cdk.out", import.meta.url)));
+
+/** The same with `orders` as the only target: hosting the others takes seconds. */
+export const ordersOnly = (): Assembly => stacksFor(assembly(), "orders");
 
 /** The resources of one template as a graph, as if it had been synthesised. */
 export const graphOf = (Resources: Template["Resources"], rest: Omit<Template, "Resources"> = {}): Graph =>
