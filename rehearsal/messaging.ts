@@ -61,12 +61,7 @@ export function createMessaging(surroundings: Surroundings): Messaging {
       queues.send(queue, JSON.stringify(letter));
     },
   });
-  const eventSources = new Map(
-    graph.ofType("AWS::Lambda::EventSourceMapping").map((resource) => {
-      const mapping = readMapping(resource, surroundings);
-      return [mapping.uuid, mapping];
-    }),
-  );
+  const eventSources = readMappings(surroundings);
   const pollers: EventSource[] = [];
 
   async function deliver({ rule, ruleArn, targetArn, input }: Delivery): Promise<void> {
@@ -138,8 +133,19 @@ export const recordsOf = ({ rules, queues, plans }: BuildingBlocks, { eventSourc
   usagePlans: plans.records.values(),
 });
 
+type Readers = Pick<Surroundings, "graph" | "identities" | "records" | "queues">;
+
+/** The templates' event source mappings by UUID. Throws {@link TemplateError} for one that Lambda would refuse. */
+export const readMappings = (readers: Readers): Map<string, EventSourceRecord> =>
+  new Map(
+    readers.graph.ofType("AWS::Lambda::EventSourceMapping").map((resource) => {
+      const mapping = readMapping(resource, readers);
+      return [mapping.uuid, mapping];
+    }),
+  );
+
 /** A mapping as Lambda would take it: its function may read the queue, and has less time than a message is hidden. */
-function readMapping(resource: Resource, { graph, identities, records, queues }: Surroundings): EventSourceRecord {
+function readMapping(resource: Resource, { graph, identities, records, queues }: Readers): EventSourceRecord {
   const { FunctionName, EventSourceArn, FilterCriteria, MaximumBatchingWindowInSeconds } = resource.properties;
   const refused = (why: string) => new TemplateError(`Event source mapping ${resource.path}: ${why}`);
   const name = String(FunctionName).split(":function:").at(-1)!;

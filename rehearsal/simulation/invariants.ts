@@ -1,13 +1,12 @@
 import type { Experiment } from "@aws-sdk/client-fis";
 import { isFisFault } from "../../workflows/fis.ts";
-import type { Result } from "../../workflows/result.ts";
-import type { Plan } from "../../workflows/state.ts";
-import type { Execution } from "../hosts/state-machine.ts";
 import type { TaskProcess } from "../hosts/task-process.ts";
-import type { FunctionRecord } from "../services/lambda.ts";
 import type { Published } from "../services/sns.ts";
+import { wasInEffect } from "./effects.ts";
+import type { Ending } from "./endings.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Serving } from "./traffic.ts";
+import type { Lease } from "./simulated-region.ts";
+import type { TargetState } from "./target-state.ts";
 
 export interface TaskRecord {
   readonly gameDay: string;
@@ -15,35 +14,20 @@ export interface TaskRecord {
   readonly bornAt: number;
 }
 
-/** What is left of one game day. */
-export interface Ending {
-  readonly name: string;
-  readonly execution: Execution | undefined;
-  readonly plan: Plan | undefined;
-  readonly result: Pick<Result, "verdict" | "restored" | "reasons"> | undefined;
-  readonly reported: boolean;
-}
-
 /** Everything that is left when nothing happens any more. */
 export interface Remains {
   readonly scenario: Scenario;
   readonly endings: readonly Ending[];
-  readonly leases: readonly { target: string; holder?: string; quarantine?: string }[];
+  readonly leases: readonly Lease[];
   readonly tasks: readonly TaskRecord[];
-  /** Every configuration that was ever in effect, in order. */
-  readonly served: readonly Pick<Serving, "variables" | "record">[];
-  readonly published: readonly Published[];
-  readonly expected: Readonly<Record<string, string>>;
-  readonly target: FunctionRecord;
-  readonly serving: Serving;
-  readonly asBefore: boolean;
-  readonly concurrencyBefore: number | undefined;
+  readonly state: TargetState;
+  /** What gameday itself has told people. */
+  readonly announced: readonly Published[];
   /** Experiments that are not over and templates that are still there. */
   readonly leftInFis: readonly string[];
   readonly experiments: readonly Experiment[];
   readonly restoreSeconds: number | undefined;
   readonly transitions: number;
-  readonly safetyNets: number;
 }
 
 /** What must be true of every history, whatever happened in it. Empty when it is. */
@@ -61,12 +45,10 @@ export function violationsOf(remains: Remains): string[] {
 }
 
 /** The target equals what it was, plus other people's edits; or it is quarantined, and people know. */
-function notRestored({ asBefore, leases, target, expected, serving, concurrencyBefore }: Remains): string[] {
-  if (asBefore || leases.some(({ quarantine }) => quarantine !== undefined)) return [];
-  return [
-    `not restored: configured ${JSON.stringify(target.variables)}, in effect ${JSON.stringify(serving.variables)}, expected ${JSON.stringify(expected)}; ${target.lastUpdateStatus}; reserved concurrency ${target.reservedConcurrency ?? "none"}, expected ${concurrencyBefore ?? "none"}`,
-  ];
-}
+const notRestored = ({ state, leases }: Remains): string[] =>
+  leases.some(({ quarantine }) => quarantine !== undefined)
+    ? []
+    : state.differences().map((difference) => `not restored: ${difference}`);
 
 /** No experiment is left running and no template is left at all, unless people know. */
 const leftInFis = ({ leftInFis: left, leases }: Remains) =>
@@ -76,11 +58,11 @@ const leftRunning = ({ tasks }: Remains) =>
   tasks.filter(({ process }) => process.running).map(({ gameDay }) => `a load task of ${gameDay} still runs`);
 
 /** No lease of a game day that is gone, but for a quarantine that people were told of. */
-function leftHeld({ leases, published }: Remains): string[] {
+function leftHeld({ leases, announced }: Remains): string[] {
   return leases.flatMap(({ target, holder, quarantine }) => {
     if (holder === undefined) return [];
     if (quarantine === undefined) return [`${target} is still held by ${holder}`];
-    return published.some(({ subject }) => subject.endsWith("NOT RESTORED"))
+    return announced.some(({ subject }) => subject.endsWith("NOT RESTORED"))
       ? []
       : [`${target} is in quarantine (${quarantine}) and nobody was told`];
   });
@@ -112,7 +94,7 @@ const EVERY_STEP = [
 const EVERY_FAULT_STEP = ["InjectFault", "ProveFault", "WatchFault", "UndoFault", "WatchRecovery", "FaultDone"];
 
 /** Passed means that every step happened and every fault was really in effect. */
-function passedWithoutEvidence({ endings, served, experiments }: Remains): string[] {
+function passedWithoutEvidence({ endings, state, experiments }: Remains): string[] {
   return endings.flatMap(({ name, result, execution, plan }) => {
     if (result?.verdict !== "passed" || !execution || !plan) return [];
     const exited = (state: string) =>
@@ -122,11 +104,9 @@ function passedWithoutEvidence({ endings, served, experiments }: Remains): strin
       ...EVERY_FAULT_STEP.filter((state) => exited(state) < plan.faults.length),
     ];
     const never = plan.faults.filter(({ spec, index }) =>
-      spec.kind === "lambda-env"
-        ? !served.some(({ variables }) => Object.entries(spec.set).every(([key, value]) => variables[key] === value))
-        : isFisFault(spec)
-          ? !experiments.some(({ tags, startTime }) => tags?.["gameday:id"] === `${plan.id}/${index}` && startTime)
-          : false,
+      isFisFault(spec)
+        ? !experiments.some(({ tags, startTime }) => tags?.["gameday:id"] === `${plan.id}/${index}` && startTime)
+        : !wasInEffect(spec, state),
     );
     return [
       ...(missing.length > 0 ? [`${name} passed without ${missing.join(", ")}`] : []),
@@ -140,7 +120,7 @@ const LOAD_ALLOWANCE_SECONDS = 1800;
 const MOST_HISTORY = 6000;
 const MOST_MAILS = 6;
 
-function tooExpensive({ endings, tasks, transitions, published }: Remains): string[] {
+function tooExpensive({ endings, tasks, transitions, announced }: Remains): string[] {
   return [
     ...endings.flatMap(({ name, plan }) => {
       const own = tasks.filter(({ gameDay }) => gameDay === name);
@@ -153,7 +133,7 @@ function tooExpensive({ endings, tasks, transitions, published }: Remains): stri
         : [];
     }),
     ...(transitions > MOST_HISTORY ? [`${transitions} events of history`] : []),
-    ...(published.length > MOST_MAILS ? [`${published.length} announcements`] : []),
+    ...(announced.length > MOST_MAILS ? [`${announced.length} announcements`] : []),
   ];
 }
 

@@ -7,7 +7,9 @@ const BESIDE_STOPPED: Readonly<Record<string, Partial<Scenario>>> = {
   stopped: {},
   "and its event lost": { events: new Map([[0, { kind: "lost" }]]) },
   "and the safety net stopped too": { safetyNetStopped: 5 },
-  "and a person edits": { edits: [{ atSeconds: 130, key: "LOG_LEVEL", value: "debug" }] },
+  "and a person edits": {
+    edits: [{ atSeconds: 130, kind: "variable", function: "create-order", key: "LOG_LEVEL", value: "debug" }],
+  },
 };
 const TIMED_OUT = "timed out instead";
 const ANSWER_LOST = "its step's answer lost instead";
@@ -69,8 +71,8 @@ async function cell(world: World, scenario: Scenario, crashPoint: string): Promi
   return crashPoint in outcome.crashPoints ? cellOf(outcome) : "never gets there";
 }
 
-/** A seed whose drill deploys a configuration and has more than one fault. */
-const DRILL_WITH_DEPLOYMENT = 45;
+/** A seed whose drill deploys a configuration and has two faults, of a function and of a table. */
+const DRILL_WITH_DEPLOYMENT = 17;
 
 /** Seconds; when a deny begins that keeps the game day from putting the target back. */
 const FAULT_IS_ON = 110;

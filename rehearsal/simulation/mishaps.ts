@@ -12,8 +12,8 @@ interface Witness {
   /** Seconds since the history began. */
   seconds(): number;
   stopGameDay(name: string, at?: KilledAt): void;
-  /** Somebody edits the function by hand, now. */
-  overtake(): void;
+  /** Somebody edits by hand what the operation is about, now. */
+  overtake(operation: string): void;
 }
 
 /** A call at which the game day was stopped. */
@@ -29,31 +29,22 @@ class NoAnswer extends Error {
   override readonly name = "Lambda.SdkClientException";
 }
 
-/** Operations by which a step changes something outside gameday's own tables. */
-export const CHANGES: ReadonlySet<string> = new Set([
-  "UpdateFunctionConfiguration",
-  "PutFunctionConcurrency",
-  "DeleteFunctionConcurrency",
-  "CreateExperimentTemplate",
-  "StartExperiment",
-  "StopExperiment",
-  "DeleteExperimentTemplate",
-  "RunTask",
-  "StopTask",
+/** Operations by which a step changes the target. */
+const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
+  ...["UpdateFunctionConfiguration", "PutFunctionConcurrency", "DeleteFunctionConcurrency"],
+  ...["UpdateEventSourceMapping", "SetQueueAttributes", "DisableRule", "EnableRule"],
+  ...["UpdateUsagePlan", "UpdateTable"],
+  ...["StartExperiment", "StopExperiment", "DeleteExperimentTemplate"],
 ]);
 
-/** Those of them that change the target. */
-const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
-  "UpdateFunctionConfiguration",
-  "PutFunctionConcurrency",
-  "DeleteFunctionConcurrency",
-  "StartExperiment",
-  "StopExperiment",
-  "DeleteExperimentTemplate",
+/** Operations by which a step changes something outside gameday's own tables. */
+export const CHANGES: ReadonlySet<string> = new Set([
+  ...CHANGES_OF_TARGET,
+  ...["CreateExperimentTemplate", "RunTask", "StopTask"],
 ]);
 
 const LONGEST_FUNCTION_SECONDS = 119;
-/** Longer than an update of a function takes. */
+/** Longer than an update takes. */
 const OVERTAKING_SECONDS = 3;
 
 const later = (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000));
@@ -126,7 +117,7 @@ export class Mishaps {
       case "denied":
         throw new ServiceError("AccessDeniedException", "with an explicit deny in a service control policy", 403);
       case "overtaken":
-        this.#witness.overtake();
+        this.#witness.overtake(call.operation);
         await later(OVERTAKING_SECONDS);
         return make();
       case "lost-answer":

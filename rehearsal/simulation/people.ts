@@ -1,41 +1,170 @@
-import type { FunctionRecord } from "../services/lambda.ts";
+import { NO_POLICY, type Statement, withStatement } from "../../functions/faults/queue-policy.ts";
 import type { Service } from "../services/operation.ts";
-import type { Edit } from "./scenario.ts";
+import type { Change, Edit } from "./edits.ts";
+import { partName, type Records, type State, type TargetState } from "./target-state.ts";
+
+type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Service>>;
+
+/** One change as it is made by hand. */
+interface Hand {
+  readonly part: string;
+  /** What the part has to be with it, from what it has to be without. */
+  readonly expected: (state: State) => State;
+  call(): Promise<unknown>;
+  isThere(): boolean;
+}
+
+interface Made extends Hand {
+  readonly expectedWithout: State;
+}
+
+const NEXT_TRY_MS = 1000;
 
 /**
- * Somebody who changes variables of the function by hand, reading and writing in one go and trying again while an update
- * is under way. What the function's environment has to be in the end is what it was, with these edits in it.
+ * Somebody who changes the target by hand, reading and writing in one go and trying again while AWS is at another change.
+ * What the target has to be in the end is what it was, with these edits in it.
  */
 export class Person {
   /** Edits that have not been made yet. */
   busy = 0;
-  readonly expected: Record<string, string>;
-  readonly #record: FunctionRecord;
-  readonly #service: Service;
+  readonly #made: Made[] = [];
+  readonly #records: Records;
+  readonly #state: TargetState;
+  readonly #services: Services;
 
-  constructor(record: FunctionRecord, service: Service) {
-    this.#record = record;
-    this.#service = service;
-    this.expected = { ...record.variables };
+  constructor(records: Records, state: TargetState, services: Services) {
+    this.#records = records;
+    this.#state = state;
+    this.#services = services;
   }
 
-  edit({ atSeconds, key, value }: Edit, onEdit: () => void): void {
+  /** @param onEdit is called right before the change is made, and not for one that AWS refuses for now */
+  edit({ atSeconds, ...change }: Edit, onEdit: (part: string) => void): void {
     this.busy++;
     const attempt = async () => {
-      if (this.#record.lastUpdateStatus === "InProgress") {
-        setTimeout(attempt, 1000);
+      const hand = this.#hands(change);
+      if (this.#state.changing(hand.part)) {
+        setTimeout(attempt, NEXT_TRY_MS);
         return;
       }
-      const variables = { ...this.#record.variables };
-      for (const environment of [variables, this.expected]) {
-        if (value === undefined) delete environment[key];
-        else environment[key] = value;
-      }
+      const expectedWithout = this.#state.expected(hand.part);
+      this.#state.expect(hand.part, hand.expected(expectedWithout));
+      this.#made.push({ ...hand, expectedWithout });
       this.busy--;
-      onEdit();
-      const input = { FunctionName: this.#record.name, Environment: { Variables: variables } };
-      await this.#service.UpdateFunctionConfiguration!.run(input as never);
+      onEdit(hand.part);
+      await hand.call();
     };
     setTimeout(attempt, atSeconds * 1000);
   }
+
+  /** How many edits have been made so far. */
+  get edits(): number {
+    return this.#made.length;
+  }
+
+  /**
+   * A step has written what it had read when there were so many edits. Where AWS has nothing to compare with, what was
+   * edited in between is overwritten unseen: the steps cannot help it, so it is not expected to be there.
+   */
+  overwritten(edits: number, field: string): void {
+    for (const made of this.#made.slice(edits).reverse()) {
+      if (made.part.startsWith(`${field} `) && !made.isThere()) this.#state.expect(made.part, made.expectedWithout);
+    }
+  }
+
+  #hands(change: Change): Hand {
+    switch (change.kind) {
+      case "variable":
+        return this.#variable(change);
+      case "statement":
+        return this.#statement(change);
+      case "batch size":
+        return this.#batchSize(change);
+      case "rate":
+        return this.#rate(change);
+      case "read maximum":
+        return this.#readMaximum(change);
+    }
+  }
+
+  #variable({ function: name, key, value }: Extract<Change, { kind: "variable" }>): Hand {
+    const FunctionName = this.#records.target.functions[name]!;
+    const { variables } = this.#records.functions.get(FunctionName)!;
+    const edited = (all: object) => {
+      const { [key]: _, ...others } = all as Record<string, string>;
+      return value === undefined ? others : { ...others, [key]: value };
+    };
+    const Environment = { Variables: edited(variables) };
+    return {
+      part: partName("function", name),
+      expected: (state) => ({
+        ...state,
+        variables: edited(state.variables as object),
+        inEffect: edited(state.inEffect as object),
+      }),
+      call: () => run(this.#services.lambda, "UpdateFunctionConfiguration", { FunctionName, Environment }),
+      isThere: () => this.#records.functions.get(FunctionName)!.variables[key] === value,
+    };
+  }
+
+  #statement({ queue, sid }: Extract<Change, { kind: "statement" }>): Hand {
+    const QueueUrl = this.#records.target.queues![queue]!;
+    const record = this.#records.blocks.queues.byUrl(QueueUrl)!;
+    const theirs: Statement = {
+      ...{ Sid: sid, Effect: "Allow", Principal: { AWS: "arn:aws:iam::210987654321:root" } },
+      ...{ Action: "sqs:SendMessage", Resource: record.arn },
+    };
+    const Policy = withStatement(record.attributes.Policy ?? NO_POLICY, theirs);
+    return {
+      part: partName("queue", queue),
+      expected: (state) => ({
+        ...state,
+        policy: JSON.parse(withStatement(state.policy === "none" ? NO_POLICY : JSON.stringify(state.policy), theirs)),
+      }),
+      call: () => run(this.#services.sqs, "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
+      isThere: () => record.attributes.Policy?.includes(sid) ?? false,
+    };
+  }
+
+  #batchSize({ eventSource, size: BatchSize }: Extract<Change, { kind: "batch size" }>): Hand {
+    const UUID = this.#records.target.eventSources![eventSource]!;
+    const record = this.#records.eventSources.get(UUID)!;
+    return {
+      part: partName("eventSource", eventSource),
+      expected: (state) => ({ ...state, batchSize: BatchSize }),
+      call: () => run(this.#services.lambda, "UpdateEventSourceMapping", { UUID, BatchSize }),
+      isThere: () => (record.pending ?? record.settings).batchSize === BatchSize,
+    };
+  }
+
+  #rate({ usagePlan, rate }: Extract<Change, { kind: "rate" }>): Hand {
+    const usagePlanId = this.#records.target.usagePlans![usagePlan]!;
+    const record = this.#records.blocks.plans.records.get(usagePlanId)!;
+    const part = partName("usagePlan", usagePlan);
+    // Whoever limits a plan that had no limit gives it both.
+    const burst = "burst" in this.#state.expected(part) ? {} : { burst: rate };
+    const patchOperations = Object.entries({ rate, ...burst }).map(([name, value]) => {
+      return { op: "replace", path: `/throttle/${name}Limit`, value: String(value) };
+    });
+    return {
+      part,
+      expected: (state) => ({ ...state, rate, ...burst }),
+      call: () => run(this.#services.apigateway, "UpdateUsagePlan", { usagePlanId, patchOperations }),
+      isThere: () => record.throttle?.rate === rate,
+    };
+  }
+
+  #readMaximum({ table, units: read }: Extract<Change, { kind: "read maximum" }>): Hand {
+    const TableName = this.#records.target.tables![table]!;
+    const record = this.#records.tables.get(TableName)!;
+    const OnDemandThroughput = { MaxReadRequestUnits: read };
+    return {
+      part: partName("table", table),
+      expected: (state) => ({ ...state, read }),
+      call: () => run(this.#services.tables, "UpdateTable", { TableName, OnDemandThroughput }),
+      isThere: () => (record.pending ?? record.most).read === read,
+    };
+  }
 }
+
+const run = (service: Service, operation: string, input: object) => service[operation]!.run(input as never);

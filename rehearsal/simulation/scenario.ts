@@ -1,9 +1,12 @@
+import { drawDrill, TARGETS, type TargetName } from "./drills.ts";
+import { drawChange, type Edit } from "./edits.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { World } from "./world.ts";
 
 /** Everything that is drawn for one history: what is done, and what goes wrong. Times are seconds from its beginning. */
 export interface Scenario {
   readonly seed: number;
+  readonly target: TargetName;
   readonly drill: object;
   /** A second game day on the same target. */
   readonly second: { readonly atSeconds: number } | undefined;
@@ -14,7 +17,7 @@ export interface Scenario {
   readonly sweepAtRollBack: boolean;
   /** All calls of a stretch fail with a probability. */
   readonly burst: Burst | undefined;
-  /** From then on nobody may change the function any more: what was changed cannot be put back. */
+  /** From then on nobody may change the target any more: what was changed cannot be put back. */
   readonly deniedFrom: number | undefined;
   /** Call → what happens to it, by the number of the call. */
   readonly calls: ReadonlyMap<number, CallMishap>;
@@ -26,8 +29,7 @@ export interface Scenario {
   readonly updates: ReadonlyMap<number, UpdateMishap>;
   /** Event → what happens to it, by its number. */
   readonly events: ReadonlyMap<number, EventMishap>;
-  /** What the target's function had reserved before; undefined is none, which is not 0. */
-  readonly reservedBefore: number | undefined;
+  readonly before: Before;
   /** How long reads may show what stood before a write, seconds. */
   readonly staleSeconds: number;
   readonly edits: readonly Edit[];
@@ -66,15 +68,17 @@ export type TaskMishap = "lost" | "given-up";
 export type UpdateMishap = { readonly kind: "slow"; readonly seconds: number } | { readonly kind: "fails" };
 export type EventMishap = { readonly kind: "lost" } | { readonly kind: "doubled" | "late"; readonly seconds: number };
 
-/** What a person does to the same function's environment. */
-export interface Edit {
-  readonly atSeconds: number;
-  readonly key: string;
-  /** Undefined deletes the variable. */
-  readonly value: string | undefined;
+/** What stands there before the first game day, where it is not as deployed. */
+export interface Before {
+  /** What the function at the front has reserved. */
+  readonly reserved?: number;
+  /** Usage plans limit nothing. */
+  readonly limitless?: boolean;
+  /** The most that tables take. */
+  readonly mostWrites?: number;
 }
 
-/** Kills by index are at these calls: a game day with three faults makes a few more. */
+/** Kills by index are at these calls: a game day with three faults makes more. */
 export const MOST_CALLS = 480;
 /** Fewest and most calls of a game day with one fault, and of one with two: a later call needs another fault. */
 const FEWEST_CALLS = [225, 345];
@@ -88,19 +92,19 @@ export const IN_NEED = "WaitForRestoration";
 /** The history of a seed. `states` are those in which it can be stopped, `tasks` those of them that have a step. */
 export function drawScenario(seed: number, { states, tasks }: Pick<World, "states" | "tasks">): Scenario {
   const random = randomOf(seed, "scenario");
+  const target = drawTarget(random);
   const turn = turnOf(seed);
   if (turn?.calm) {
     // A guard might end it before the call.
-    const drill = { ...drawDrill(random, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
+    const drill = { ...drawDrill(random, target, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
     return { ...calmScenario(seed), drill, crash: killAt(turn) };
   }
   const crash = turn ? killAt(turn) : drawCrash(random, states, tasks);
-  const drill = drawDrill(random, turn ? faultsFor(turn.index, MOST_CALLS_BY_FAULTS) : 1);
+  const drill = drawDrill(random, target, turn ? faultsFor(turn.index, MOST_CALLS_BY_FAULTS) : 1);
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
-    seed,
-    drill,
+    ...{ seed, target, drill },
     second: random.chance(0.2) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1000) } : undefined,
     crash,
     safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
@@ -122,11 +126,15 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
         ? { kind: "lost" }
         : { kind: random.pick(["doubled", "late"] as const), seconds: random.between(0, 600) },
     ),
-    reservedBefore: random.chance(0.2) ? 40 : undefined,
+    before: {
+      ...(random.chance(0.2) ? { reserved: 40 } : {}),
+      ...(random.chance(0.3) ? { limitless: true } : {}),
+      ...(random.chance(0.3) ? { mostWrites: 400 } : {}),
+    },
     staleSeconds: some(0.4) ? random.between(0, 3) : 0,
     edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
       atSeconds: random.between(0, LONGEST_SECONDS),
-      ...drawEdit(random, index + 1),
+      ...drawChange(random, target, index + 1),
     })),
   };
 }
@@ -158,35 +166,35 @@ const faultsFor = (call: number, callsByFaults: readonly number[]) =>
 const isAt = (crash: Crash | undefined, state: string) => crash?.kind === "in-state" && crash.state === state;
 
 /** The same history without anything going wrong. */
-export const calmScenario = (seed: number): Scenario => ({
-  seed,
-  drill: drawDrill(randomOf(seed, "scenario"), 1),
-  second: undefined,
-  crash: undefined,
-  safetyNetStopped: undefined,
-  sweepAtRollBack: false,
-  burst: undefined,
-  deniedFrom: undefined,
-  calls: new Map(),
-  changes: new Map(),
-  tasks: new Map(),
-  updates: new Map(),
-  events: new Map(),
-  reservedBefore: undefined,
-  staleSeconds: 0,
-  edits: [],
-});
+export function calmScenario(seed: number): Scenario {
+  const random = randomOf(seed, "scenario");
+  const target = drawTarget(random);
+  return {
+    ...{ seed, target, drill: drawDrill(random, target, 1) },
+    second: undefined,
+    crash: undefined,
+    safetyNetStopped: undefined,
+    sweepAtRollBack: false,
+    burst: undefined,
+    deniedFrom: undefined,
+    calls: new Map(),
+    changes: new Map(),
+    tasks: new Map(),
+    updates: new Map(),
+    events: new Map(),
+    before: {},
+    staleSeconds: 0,
+    edits: [],
+  };
+}
+
+/** Most are about the smaller of the two, which takes less time. */
+const drawTarget = (random: Random): TargetName => TARGETS[random.chance(0.3) ? 1 : 0];
 
 function drawMap<T>(random: Random, most: number, range: number, draw: () => T): Map<number, T> {
   const count = most === 0 ? 0 : random.integer(1, most);
   return new Map(Array.from({ length: count }, () => [random.integer(0, range), draw()]));
 }
-
-/** What somebody sets a variable to, or that it is deleted. Small numbers, since some of them the function reads. */
-export const drawEdit = (random: Random, number: number): Pick<Edit, "key" | "value"> => ({
-  key: random.pick(["INJECT_LATENCY", "FAILURE_RATE", "FEATURE", "LOG_LEVEL", "RELEASE"]),
-  value: random.chance(0.2) ? undefined : `0.00${number}${random.integer(1, 9)}`,
-});
 
 function drawCrash(random: Random, states: readonly string[], tasks: readonly string[]): Crash | undefined {
   const kind = random.next();
@@ -215,54 +223,5 @@ function drawBurst(random: Random): Burst {
     to: from + random.between(1, 60),
     share: random.pick([0.3, 0.7, 1]),
     error: random.pick(["throttled", "server-error"]),
-  };
-}
-
-const FAULTS = [
-  { name: "slow", kind: "lambda-env", function: "create-order", set: { INJECT_LATENCY: "250" } },
-  { name: "failing", kind: "lambda-env", function: "create-order", set: { FAILURE_RATE: "0.5", INJECT_LATENCY: "1" } },
-  { name: "outage", kind: "lambda-outage", function: "create-order" },
-  { name: "delayed", kind: "fis-lambda-delay", function: "create-order", percentage: 60, delayMs: 250 },
-  { name: "failed", kind: "fis-lambda-error", function: "create-order", percentage: 50 },
-  { name: "refused", kind: "fis-lambda-http-response", function: "create-order", percentage: 50, statusCode: 503 },
-  { name: "rush", kind: "surge", stages: [{ rate: 20, over: "40s" }] },
-  { name: "nothing", kind: "none" },
-] as const;
-
-/** Short enough to be quick, long enough for every phase to have several looks. */
-function drawDrill(random: Random, leastFaults: number): object {
-  const count = Math.max(leastFaults, random.pick([1, 1, 1, 2, 3]));
-  const guru = random.chance(0.2);
-  const deploy = random.pick([
-    { kind: "none" },
-    { kind: "configuration", function: "create-order", set: { RELEASE: "42" } },
-    { kind: "configuration", function: "create-order", set: { RELEASE: "42", INJECT_LATENCY: "0" } },
-  ]);
-  return {
-    name: "simulated",
-    title: "A simulated game day",
-    hypothesis: "Whatever goes wrong in it, nothing is left behind.",
-    target: "orders",
-    deploy,
-    load: { rate: 8, request: { method: "POST", path: "/orders", body: { item: "notebook" } }, timeout: "2s" },
-    warmUp: "10s",
-    baseline: "60s",
-    faults: Array.from({ length: count }, (_, index) => {
-      const fault = random.pick(FAULTS);
-      return {
-        ...fault,
-        name: `${fault.name}-${index}`,
-        duration: "40s",
-        expect: [
-          { detector: "load-comparison", outcome: fault.kind === "none" ? "not-detected" : "detected" },
-          { detector: "cloudwatch-alarms", outcome: "any" },
-          ...(guru ? [{ detector: "devops-guru", outcome: "any" }] : []),
-        ],
-      };
-    }),
-    recovery: { within: "40s", margin: 0.5 },
-    ...(random.chance(0.25) ? { guard: { errorRate: { above: 0.4, for: "10s" }, alarms: "any" } } : {}),
-    comparison: { block: "10s" },
-    rehearsal: { rate: 8, warmUp: "5s", baseline: "20s", fault: "20s", recovery: "20s" },
   };
 }

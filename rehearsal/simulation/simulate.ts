@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Outcome } from "./history.ts";
+import type { Outcome } from "./outcome.ts";
 import { MOST_CALLS } from "./scenario.ts";
 import type { Answer, Order } from "./worker.ts";
 

@@ -10,12 +10,14 @@ import type { FunctionRecord } from "../services/lambda.ts";
 import type { Buckets } from "../services/s3.ts";
 import { type Random, randomOf } from "./random.ts";
 
-/** What serves right now: the function's configuration as far as it is in effect. */
+/** What serves right now: the function behind the API, as far as its configuration is in effect, and the table behind that. */
 export interface Serving {
-  variables: Readonly<Record<string, string>>;
   readonly record: FunctionRecord;
+  variables(): Readonly<Record<string, string>>;
   /** What experiments do to invocations right now. */
   injections(): readonly Injection[];
+  /** Requests a second that the table takes; undefined when it takes all. */
+  mostWrites(): number | undefined;
 }
 
 interface Surroundings {
@@ -105,24 +107,34 @@ const iso = () => new Date().toISOString();
 
 /** The requests of five seconds. */
 function makeBlock(shard: number, start: number, count: number, serving: Serving, random: Random): Block {
-  const { variables, record } = serving;
-  const refused = record.reservedConcurrency === 0;
+  const variables = serving.variables();
   const injections = serving.injections();
-  const own = Number(variables.FAILURE_RATE ?? "0");
-  const failing = refused ? 1 : Math.max(own, ...injections.map(({ share, effect }) => (hurts(effect) ? share : 0)));
+  const slower = numberIn(variables.INJECT_LATENCY);
+  const refused = refusedShare(serving.record, (count / BLOCK_SECONDS) * ((MEDIAN_MS + slower) / 1000));
+  const unwritten = Math.max(0, 1 - ((serving.mostWrites() ?? count) * BLOCK_SECONDS) / count);
+  const own = [numberIn(variables.FAILURE_RATE), unwritten];
+  const failing = Math.max(refused, ...own, ...injections.map(({ share, effect }) => (hurts(effect) ? share : 0)));
   const failed = failing === 0 ? 0 : Math.round(count * Math.min(1, failing));
-  const slower = Number(variables.INJECT_LATENCY ?? "0");
   const delays = injections.flatMap(({ share, effect }) => (effect.kind === "delay" ? [{ share, ms: effect.ms }] : []));
   return {
     shard,
     start,
     count,
-    failed: failed === 0 ? {} : { [refused ? "503" : "500"]: failed },
+    failed: failed === 0 ? {} : { [refused > 0 ? "503" : "500"]: failed },
     dropped: 0,
-    latency: random.pick(sketches(count, Number.isFinite(slower) ? slower : 0, delays)),
+    latency: random.pick(sketches(count, slower, delays)),
     sealedAt: Date.now(),
   };
 }
+
+function numberIn(variable: string | undefined): number {
+  const number = Number(variable ?? "0");
+  return Number.isFinite(number) ? number : 0;
+}
+
+/** What goes beyond the function's reservation, of so many invocations at a time on average. */
+const refusedShare = ({ reservedConcurrency: reserved }: FunctionRecord, atOnce: number): number =>
+  reserved === undefined ? 0 : Math.max(0, 1 - reserved / atOnce);
 
 interface Delay {
   readonly share: number;

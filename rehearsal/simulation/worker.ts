@@ -1,5 +1,6 @@
 import { everyCrashPoint } from "./crash-points.ts";
-import { type Outcome, play } from "./history.ts";
+import { play } from "./history.ts";
+import type { Outcome } from "./outcome.ts";
 import { drawScenario } from "./scenario.ts";
 import { readWorld } from "./world.ts";
 

@@ -1,48 +1,52 @@
 import { fileURLToPath } from "node:url";
+import type { Target } from "../../workflows/state.ts";
 import type { Assembly } from "../cfn/assembly.ts";
 import { readAssembly } from "../cfn/assembly.ts";
 import { type Graph, type Resource, readGraph } from "../cfn/graph.ts";
 import { type Definitions, definitionsOf } from "../executions.ts";
 import { loadSteps, type Steps } from "../steps.ts";
-import { stacksFor } from "../target.ts";
+import { stacksFor, targetsOf } from "../target.ts";
+import { TARGETS, type TargetName } from "./drills.ts";
 
 /** What every history has in common, read once: the synthesised templates, the state machines' files, the steps. */
 export interface World {
-  readonly assembly: Assembly;
-  readonly graph: Graph;
-  readonly definitions: Definitions;
+  readonly targets: Readonly<Record<TargetName, TargetWorld>>;
   readonly steps: Steps;
-  readonly gameDay: Resource;
-  readonly safetyNet: Resource;
   /** States of a game day in which it can be stopped: those that take time. */
   readonly states: readonly string[];
   /** Those of them that call a step. */
   readonly tasks: readonly string[];
 }
 
-/** What simulated game days are about. */
-const TARGET = "orders";
+/** gameday's own stack with that of one target: a history is about one, and reads no other's. */
+export interface TargetWorld {
+  readonly assembly: Assembly;
+  readonly graph: Graph;
+  readonly definitions: Definitions;
+  readonly target: Target;
+  readonly gameDay: Resource;
+  readonly safetyNet: Resource;
+}
+
 const TEMPLATES = fileURLToPath(new URL("../../cdk.out", import.meta.url));
 
 /** Reads what `npm run synth` made. Throws when there is nothing. */
 export async function readWorld(): Promise<World> {
-  const assembly = analysed(stacksFor(readAssembly(TEMPLATES), TARGET));
-  const graph = readGraph(assembly, "simulation");
-  const definitions = definitionsOf(graph, assembly);
-  const machine = (name: string) =>
-    graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${name}/`))!;
-  const gameDay = machine("GameDay");
+  const targets = Object.fromEntries(TARGETS.map((name) => [name, readTarget(name)])) as World["targets"];
+  const { definitions, gameDay } = targets[TARGETS[0]];
   const all = statesOf(definitions.get(gameDay.arn ?? "")!.States as States);
   const named = (...types: string[]) => all.filter(({ type }) => types.includes(type)).map(({ name }) => name);
+  return { targets, steps: await loadSteps(), states: named("Task", "Wait"), tasks: named("Task") };
+}
+
+function readTarget(name: TargetName): TargetWorld {
+  const assembly = analysed(stacksFor(readAssembly(TEMPLATES), name));
+  const graph = readGraph(assembly, "simulation");
+  const machine = (part: string) =>
+    graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${part}/`))!;
   return {
-    assembly,
-    graph,
-    definitions,
-    steps: await loadSteps(),
-    gameDay,
-    safetyNet: machine("SafetyNet"),
-    states: named("Task", "Wait"),
-    tasks: named("Task"),
+    ...{ assembly, graph, definitions: definitionsOf(graph, assembly), target: targetsOf(graph).get(name)! },
+    ...{ gameDay: machine("GameDay"), safetyNet: machine("SafetyNet") },
   };
 }
 

@@ -333,7 +333,7 @@ describe("a start with the drill that nobody has", () => {
     expect(ended).toMatchObject({
       status: "FAILED",
       error: "Refused",
-      cause: expect.stringMatching(/^Expected the name of a drill: control, .*; found "no-such-drill"\./),
+      cause: expect.stringMatching(/^Expected the name of a drill: .*\bcontrol, .*; found "no-such-drill"\./),
     });
   });
 

@@ -1,32 +1,16 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { Entry, entryId } from "../../functions/journal/entry.ts";
-import type { Client, Clients } from "../../functions/runtime/clients.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
 import type { Graph, Resource } from "../../rehearsal/cfn/graph.ts";
 import type { Defect } from "../../rehearsal/simulation/defect.ts";
 import type { Steps } from "../../rehearsal/steps.ts";
 import { namesOf } from "../../workflows/function-name.ts";
 import type { Plan } from "../../workflows/state.ts";
+import { RESOURCE_DEFECTS } from "./resource-defects.ts";
+import { type AnyCommand, around, type Send, UNDOING, withClients } from "./spoiled-clients.ts";
 
 /** What could be wrong with gameday, each as it would look from outside, to be switched on one at a time. */
-
-interface AnyCommand {
-  readonly constructor: { readonly name: string };
-  input: Record<string, unknown>;
-}
-type Send = (command: AnyCommand) => Promise<unknown>;
-
-/** A client whose calls go through `around`. */
-const around = <C extends Client<{ send: unknown }>>(
-  client: C,
-  change: (command: AnyCommand, send: Send) => unknown,
-): C => ({ send: (command: AnyCommand) => change(command, client.send as Send) }) as unknown as C;
-
-const withClients = (runtime: Runtime, clients: Partial<Clients>): Runtime => ({
-  ...runtime,
-  clients: { ...runtime.clients, ...clients },
-});
 
 const onLambda = (name: string, change: (command: AnyCommand, send: Send) => unknown): Defect => ({
   name,
@@ -54,16 +38,14 @@ const ruleMatches = (name: string, statuses: readonly string[]): Defect => ({
   name,
   graph(graph: Graph): Graph {
     const changed = (resource: Resource): Resource => {
-      if (resource.type !== "AWS::Events::Rule") return resource;
-      const pattern = structuredClone(resource.properties.EventPattern) as { detail: { status: readonly string[] } };
-      pattern.detail.status = statuses;
-      return { ...resource, properties: { ...resource.properties, EventPattern: pattern } };
+      const pattern = resource.properties.EventPattern as { detail?: { status?: readonly string[] } } | undefined;
+      if (resource.type !== "AWS::Events::Rule" || !pattern?.detail?.status) return resource;
+      const detail = { ...pattern.detail, status: statuses };
+      return { ...resource, properties: { ...resource.properties, EventPattern: { ...pattern, detail } } };
     };
     return { ...graph, ofType: (type) => graph.ofType(type).map(changed) };
   },
 });
-
-const UNDOING = ["UndoFault", "RollBack"];
 
 /** The environment as InjectFault and Deploy found it, written back whole. */
 const wholeEnvironment: Defect = {
@@ -244,4 +226,5 @@ export const DEFECTS: readonly Defect[] = [
     graph: (graph) => ({ ...graph, ofType: (type) => (type === "AWS::Scheduler::Schedule" ? [] : graph.ofType(type)) }),
   },
   leftOut("a roll-back that is left out", "RollBack"),
+  ...RESOURCE_DEFECTS,
 ];

@@ -1,0 +1,53 @@
+import type { Graph } from "../cfn/graph.ts";
+import { createLambda, type FunctionRecord } from "../services/lambda.ts";
+import { operation, type Service } from "../services/operation.ts";
+import type { Scenario } from "./scenario.ts";
+
+interface Options {
+  readonly graph: Graph;
+  readonly scenario: Scenario;
+  readonly updateMs: number;
+  /** Something that can leave something behind happens now. */
+  hit(name: string): void;
+  onChange(): void;
+}
+
+/** Functions without code: what is configured, what is in effect, and updates of game days that go wrong. */
+export class SimulatedFunctions {
+  readonly service: Service;
+  /** The same for people: what goes wrong with an update of theirs is theirs. */
+  readonly byHand: Service;
+  readonly records: ReadonlyMap<string, FunctionRecord>;
+  /** Function → the variables that serve right now. */
+  readonly inEffect: Map<string, Readonly<Record<string, string>>>;
+  readonly #updatedByHand = new Set<string>();
+
+  constructor({ graph, scenario, updateMs, hit, onChange }: Options) {
+    let updates = 0;
+    const { service, functions } = createLambda({
+      resources: graph.ofType("AWS::Lambda::Function"),
+      updateMs,
+      takeEffect: async ({ name, variables }) => {
+        const mishap = this.#updatedByHand.delete(name) ? undefined : scenario.updates.get(updates++);
+        if (mishap) hit(`update-${mishap.kind}`);
+        if (mishap?.kind === "slow") await new Promise((done) => setTimeout(done, mishap.seconds * 1000));
+        if (mishap?.kind === "fails") throw new Error("the update came to nothing");
+        this.inEffect.set(name, { ...variables });
+        setTimeout(onChange, 1);
+      },
+    });
+    const { UpdateFunctionConfiguration } = service;
+    this.service = service;
+    this.records = functions;
+    this.inEffect = new Map([...functions].map(([name, { variables }]) => [name, { ...variables }]));
+    this.byHand = {
+      UpdateFunctionConfiguration: operation<{ FunctionName: string }, unknown>({
+        needs: () => [],
+        run: async (input) => {
+          this.#updatedByHand.add(input.FunctionName);
+          return UpdateFunctionConfiguration!.run(input as never) as Promise<object>;
+        },
+      }),
+    };
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import type { Invocation } from "../../rehearsal/services/operation.ts";
+import type { Person } from "../../rehearsal/simulation/people.ts";
+import { UnseenEdits } from "../../rehearsal/simulation/unseen-edits.ts";
+
+function scene() {
+  const overwritten: string[] = [];
+  const person = {
+    edits: 0,
+    overwritten: (edits: number, field: string) => overwritten.push(`${field}: those after ${edits}`),
+  };
+  const unseen = new UnseenEdits(person as unknown as Person);
+  const call = (operation: string, invocation: Invocation) => unseen.note({ operation, invocation, input: {} });
+  return { person, call, overwritten };
+}
+
+const invocation = (): Invocation => ({ step: "UndoFault", state: "UndoFault", input: {}, over: false });
+
+test("what was edited after the step's last reading is overwritten unseen", () => {
+  const { person, call, overwritten } = scene();
+  const undo = invocation();
+  call("GetQueueAttributes", undo);
+  person.edits = 2;
+  call("GetQueueAttributes", undo);
+  person.edits = 3;
+  call("SetQueueAttributes", undo);
+  expect(overwritten).toEqual(["queue: those after 2"]);
+});
+
+test("another step's reading does not count, nor one of something else", () => {
+  const { person, call, overwritten } = scene();
+  const undo = invocation();
+  call("GetUsagePlan", undo);
+  person.edits = 1;
+  call("GetUsagePlan", invocation());
+  call("DescribeTable", undo);
+  call("UpdateUsagePlan", undo);
+  expect(overwritten).toEqual(["usagePlan: those after 0"]);
+});
