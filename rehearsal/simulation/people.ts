@@ -12,6 +12,8 @@ interface Hand {
   readonly expected: (state: State) => State;
   call(): Promise<unknown>;
   isThere(): boolean;
+  /** What AWS was told and could not do: it is configured, and not in effect. */
+  cameToNothing?(): boolean;
 }
 
 interface Made extends Hand {
@@ -25,7 +27,7 @@ const NEXT_TRY_MS = 1000;
  * What the target has to be in the end is what it was, with these edits in it.
  */
 export class Person {
-  /** Edits that have not been made yet. */
+  /** Edits that have not been made yet, or are not in effect. */
   busy = 0;
   readonly #made: Made[] = [];
   readonly #records: Records;
@@ -50,9 +52,17 @@ export class Person {
       const expectedWithout = this.#state.expected(hand.part);
       this.#state.expect(hand.part, hand.expected(expectedWithout));
       this.#made.push({ ...hand, expectedWithout });
-      this.busy--;
       onEdit(hand.part);
       await hand.call();
+      setTimeout(look, NEXT_TRY_MS);
+    };
+    // Whoever makes a change looks whether it came into effect, and makes it once more when it did not.
+    const look = async () => {
+      const hand = this.#hands(change);
+      const again = !this.#state.changing(hand.part) && (hand.cameToNothing?.() ?? false);
+      if (again) await hand.call();
+      if (again || this.#state.changing(hand.part)) setTimeout(look, NEXT_TRY_MS);
+      else this.busy--;
     };
     setTimeout(attempt, atSeconds * 1000);
   }
@@ -104,6 +114,7 @@ export class Person {
       }),
       call: () => run(this.#services.lambda, "UpdateFunctionConfiguration", { FunctionName, Environment }),
       isThere: () => this.#records.functions.get(FunctionName)!.variables[key] === value,
+      cameToNothing: () => this.#records.functions.get(FunctionName)!.lastUpdateStatus === "Failed",
     };
   }
 
