@@ -56,6 +56,9 @@ export class ExecutionEnvironment {
     this.#gone = true;
     this.#failed ??= { errorType: "Runtime.ExitError", errorMessage: "the environment was stopped" };
     await this.#worker.close(this.#environment);
+    // Nobody waits for an event that it was at until its time is up.
+    this.#answer?.({ error: this.#failed });
+    this.#answer = undefined;
   }
 
   #hear(said: Said): void {

@@ -69,6 +69,18 @@ describe("a hosted function", () => {
     expect(began.length).toBeLessThanOrEqual(before + 2);
   });
 
+  test("that is stopped while it is at work answers with an error, long before its time-out", async () => {
+    const lines: string[] = [];
+    const host = hostOf('export const handler = () => { console.log("at work"); return new Promise(() => {}); };', {
+      timeoutMs: 60_000,
+      onOutput: (line) => lines.push(line),
+    });
+    const answer = host.invoke({});
+    while (lines.length === 0) await sleep(5);
+    await host.stop();
+    expect(await answer).toMatchObject({ error: { errorType: "Runtime.ExitError" } });
+  });
+
   test("writes its lines where they are wanted", async () => {
     const lines: string[] = [];
     const host = hostOf('export const handler = async () => { console.log("hello"); console.error("oh"); };', {
