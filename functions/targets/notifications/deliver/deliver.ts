@@ -44,6 +44,8 @@ export async function deliver({ metadata, ...body }: Notification, outside: Outs
     telemetry.count("Attempts", attempts);
   }
   telemetry.count("Delivered");
+  // An alarm on a metric that is only there when something is wrong cannot be told from one on a metric that is not there.
+  telemetry.count("Undelivered", 0);
   telemetry.milliseconds("AgeAtDelivery", outside.now() - Date.parse(metadata.accepted_at));
   telemetry.note(`delivered at attempt ${attempts}`, metadata.correlation_id);
 }

@@ -41,6 +41,7 @@ describe("a delivery", () => {
     expect(measured).toEqual([
       ["Attempts", 1],
       ["Delivered", 1],
+      ["Undelivered", 0],
       ["AgeAtDelivery", 7500],
     ]);
     expect(notes).toEqual(["correlation-1 delivered at attempt 1"]);
