@@ -32,8 +32,8 @@ const ALLOWANCES = {
 
 /** The shortest fault window in comparison blocks that leaves a detector something to compare. */
 const FEWEST_BLOCKS = 4;
-/** Load blocks are this long, so a rehearsal, which has no time for longer ones, compares in these. */
-const REHEARSAL_BLOCK_SECONDS = 5;
+/** Load is measured in blocks of this length; a rehearsal, which has no time for longer ones, compares in them. */
+const LOAD_BLOCK_SECONDS = 5;
 
 export interface GameDayIdentity {
   id: string;
@@ -136,7 +136,7 @@ export function checkDurations(drill: Drill): Problem[] {
   positive(["load", "timeout"], drill.load.timeout);
   positive(["rehearsal", "timeout"], drill.rehearsal.timeout);
   positive(["rehearsal", "alarmPeriod"], drill.rehearsal.alarmPeriod);
-  if (drill.comparison.block % REHEARSAL_BLOCK_SECONDS !== 0 || drill.comparison.block === 0) {
+  if (drill.comparison.block % LOAD_BLOCK_SECONDS !== 0 || drill.comparison.block === 0) {
     problems.push({
       path: ["comparison", "block"],
       message: "expected a multiple of 5s: load is measured in 5-second blocks",
@@ -161,9 +161,9 @@ export function checkDurations(drill: Drill): Problem[] {
     }
   }
   atLeast(["recovery", "within"], drill.recovery.within, drill.comparison.block);
-  atLeast(["rehearsal", "recovery"], drill.rehearsal.recovery, REHEARSAL_BLOCK_SECONDS);
-  atLeast(["rehearsal", "baseline"], drill.rehearsal.baseline, REHEARSAL_BLOCK_SECONDS);
-  atLeast(["rehearsal", "fault"], drill.rehearsal.fault, REHEARSAL_BLOCK_SECONDS);
+  atLeast(["rehearsal", "recovery"], drill.rehearsal.recovery, LOAD_BLOCK_SECONDS);
+  atLeast(["rehearsal", "baseline"], drill.rehearsal.baseline, LOAD_BLOCK_SECONDS);
+  atLeast(["rehearsal", "fault"], drill.rehearsal.fault, LOAD_BLOCK_SECONDS);
   return [...problems, ...checkGuardDurations(drill.guard, drill.rehearsal.guardFor, drill.load.timeout)];
 }
 
@@ -185,6 +185,8 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     (1 + drill.faults.length) * (short?.timeout ?? drill.load.timeout) +
     allowance.start / 10;
   const load = planLoad(drill, target, durationSeconds, short);
+  // A surge is in effect once a block of it is measured, and has to outlast its fault from then on, until it is undone.
+  const holdSeconds = allowance.change + load.timeoutSeconds + 2 * LOAD_BLOCK_SECONDS + 2 * allowance.watch;
   const faults = drill.faults.map((fault, index) => ({
     index,
     name: fault.name,
@@ -193,7 +195,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     durationSeconds: durationOf(fault),
     ...(isFisFault(fault) ? { ramp: allowance.ramp } : {}),
     ...(isSurge(fault)
-      ? { surge: planSurge(fault, load, { durationSeconds: durationOf(fault), holdSeconds: allowance.change }) }
+      ? { surge: planSurge(fault, load, { durationSeconds: durationOf(fault), holdSeconds }) }
       : {}),
     expect: fault.expect.map((expectation) => planExpectation(expectation, short?.within)),
     objectives: fault.objectives,
@@ -215,7 +217,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     recovery: { withinSeconds, margin: drill.recovery.margin },
     ...(drill.guard && { guard: planGuard(drill.guard, target.alarms, short?.guardFor) }),
     ...(drill.startsInAlarm && { startsInAlarm: true }),
-    comparisonBlockSeconds: short ? REHEARSAL_BLOCK_SECONDS : drill.comparison.block,
+    comparisonBlockSeconds: short ? LOAD_BLOCK_SECONDS : drill.comparison.block,
     watchSeconds: allowance.watch,
     stragglerSeconds: allowance.straggler,
     patienceSeconds: allowance.patience,
