@@ -194,9 +194,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     spec: FaultSpec.parse(withoutCommons(fault)),
     durationSeconds: durationOf(fault),
     ...(isFisFault(fault) ? { ramp: allowance.ramp } : {}),
-    ...(isSurge(fault)
-      ? { surge: planSurge(fault, load, { durationSeconds: durationOf(fault), holdSeconds }) }
-      : {}),
+    ...(isSurge(fault) ? { surge: planSurge(fault, load, { durationSeconds: durationOf(fault), holdSeconds }) } : {}),
     expect: fault.expect.map((expectation) => planExpectation(expectation, short?.within)),
     objectives: fault.objectives,
   }));

@@ -97,7 +97,11 @@ describe("gameday", () => {
   });
 
   test.each([
-    ["a drill that does not exist", ["rehearse", "no-such-drill"], /Expected the name of a drill.*\n.*\n(?: {2}.*\n)* {2}control/],
+    [
+      "a drill that does not exist",
+      ["rehearse", "no-such-drill"],
+      /Expected the name of a drill.*\n.*\n(?: {2}.*\n)* {2}control/,
+    ],
     ["a folder as a drill", ["validate", "."], /Expected a YAML file/],
     ["a malformed --fail", ["rehearse", "--fail", "everything"], /Expected --fail as OPERATION/],
     ["an unknown option", ["rehearse", "--fast"], /unknown option '--fast'/],

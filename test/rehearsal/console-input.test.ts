@@ -70,7 +70,11 @@ describe("an input that is wrong ends the execution at once, in a sentence of wh
   const SHAPE = 'Expected an input such as {}, {"drill": "error-burst"} or';
   test.each<[string, unknown, string[]]>([
     ["an unknown key", { drll: "control" }, [SHAPE, 'found the unknown key "drll"']],
-    ["a drill that there is not", { drill: "controll" }, ["Expected the name of a drill: api-throttle, control, ", '"controll"']],
+    [
+      "a drill that there is not",
+      { drill: "controll" },
+      ["Expected the name of a drill: api-throttle, control, ", '"controll"'],
+    ],
     ["a wrong profile", { profile: "quick" }, [SHAPE, 'found profile "quick", which is not "full" or "rehearsal"']],
     ["a list", ["control"], [SHAPE, 'found ["control"]']],
     ["a number", 7, [SHAPE, "found 7"]],
