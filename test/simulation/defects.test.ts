@@ -47,10 +47,10 @@ describe("found within 2,000 histories:", () => {
 });
 
 test("without a defect nothing is left behind", async () => {
-  const simulated = await simulate({ runs: 300, seed: 9, onProgress: () => {} });
-  expect(simulated).toMatchObject({ runs: 300, violations: 0, failingSeeds: [] });
-  expect(simulated.verdicts.passed).toBeGreaterThan(50);
-  expect(simulated.verdicts.aborted).toBeGreaterThan(50);
+  const simulated = await simulate({ runs: 200, seed: 9, onProgress: () => {} });
+  expect(simulated).toMatchObject({ runs: 200, violations: 0, failingSeeds: [] });
+  expect(simulated.verdicts.passed).toBeGreaterThan(30);
+  expect(simulated.verdicts.aborted).toBeGreaterThan(30);
 }, 180_000);
 
 test("the same seed gives the same history, event by event", async () => {
