@@ -8,6 +8,7 @@ import { interferenceOf } from "../../../cli/interference.ts";
 import { locateK6 } from "../../../cli/k6.ts";
 import { readAssembly } from "../../../rehearsal/cfn/assembly.ts";
 import { rehearse } from "../../../rehearsal/rehearse.ts";
+import { stacksFor } from "../../../rehearsal/target.ts";
 import { Result } from "../../../workflows/result.ts";
 import { CommandLine, GUARDED_DRILL, SHORT_DRILL } from "./command-line.ts";
 
@@ -15,7 +16,7 @@ const templates = fileURLToPath(new URL("../../../cdk.out", import.meta.url));
 
 describe.concurrent("when something goes wrong", () => {
   it("an undo that fails once is tried again; an alarm on a wrong dimension could not tell, DevOps Guru can", async () => {
-    const assembly = structuredClone(readAssembly(templates));
+    const assembly = structuredClone(stacksFor(readAssembly(templates), "orders"));
     const orders = assembly.stacks.find(({ name }) => name === "Orders")!.template.Resources;
     orders.Analysed = {
       Type: "AWS::DevOpsGuru::ResourceCollection",
