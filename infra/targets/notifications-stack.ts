@@ -1,17 +1,17 @@
 import { CfnOutput, Duration, Stack, type StackProps } from "aws-cdk-lib";
-import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { EventBus, Rule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction, SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { EventSourceMapping, type Function as Fn } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
 import { type Environment, nameIn } from "../environments.ts";
 import { NodeFunction } from "../node-function.ts";
+import { logAccess } from "./access-log.ts";
 import { type FisExtension, fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
 import { Inbox } from "./inbox.ts";
@@ -187,18 +187,7 @@ export class NotificationsStack extends Stack {
       integration: new HttpLambdaIntegration("NotificationIntegration", notify),
     });
     acknowledge(route!, "AwsSolutions-APIG4", "An example that anyone may try; it notifies nobody.");
-    const log = new LogGroup(this, "AccessLog", { retention: RetentionDays.ONE_MONTH });
-    const stage = api.defaultStage?.node.defaultChild as CfnStage;
-    stage.accessLogSettings = {
-      destinationArn: log.logGroupArn,
-      format: JSON.stringify({
-        requestId: "$context.requestId",
-        at: "$context.requestTimeEpoch",
-        route: "$context.routeKey",
-        status: "$context.status",
-        latencyMs: "$context.responseLatency",
-      }),
-    };
+    logAccess(this, api);
     return api;
   }
 }

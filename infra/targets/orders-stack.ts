@@ -1,13 +1,13 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
-import { type CfnStage, HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { AttributeType, BillingMode, Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
 import { type Environment, nameIn } from "../environments.ts";
 import { NodeFunction } from "../node-function.ts";
+import { logAccess } from "./access-log.ts";
 import { fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
 import { Inbox } from "./inbox.ts";
@@ -64,7 +64,7 @@ export class OrdersStack extends Stack {
       integration: new HttpLambdaIntegration("CreateOrderIntegration", createOrder.function),
     });
     acknowledge(route!, "AwsSolutions-APIG4", "An example that anyone may try; it stores nothing of anybody.");
-    this.logAccess(api);
+    logAccess(this, api);
 
     const watch = new OrdersWatch(this, "Watch", {
       ...{ name, environment, api, orders },
@@ -88,20 +88,5 @@ export class OrdersStack extends Stack {
       devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: api.apiEndpoint });
-  }
-
-  private logAccess(api: HttpApi): void {
-    const log = new LogGroup(this, "AccessLog", { retention: RetentionDays.ONE_MONTH });
-    const stage = api.defaultStage?.node.defaultChild as CfnStage;
-    stage.accessLogSettings = {
-      destinationArn: log.logGroupArn,
-      format: JSON.stringify({
-        requestId: "$context.requestId",
-        at: "$context.requestTimeEpoch",
-        route: "$context.routeKey",
-        status: "$context.status",
-        latencyMs: "$context.responseLatency",
-      }),
-    };
   }
 }
