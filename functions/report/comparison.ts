@@ -1,8 +1,8 @@
 import type { MeasureResult, Result } from "../../workflows/result.ts";
 import { measureText } from "../analysis/objectives.ts";
 import { msText } from "../analysis/wording.ts";
-import { html, type Markup, trusted } from "./markup.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import { html, type Markup } from "./markup.ts";
+import { page } from "./page.ts";
 import { detectorName, instantText, numberText, OUTCOMES, secondsText } from "./wording.ts";
 
 /** One line of a comparison: the same question put to every game day. */
@@ -80,26 +80,10 @@ export function comparison(results: readonly Result[]): string {
   const rows = compareResults(results);
   const faults = [...new Set(rows.map(({ fault }) => fault))];
   const title = `${[...new Set(results.map(({ title: each }) => each))].join(", ")}: ${columns.join(" and ")}`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>${trusted(PAGE_STYLE)}</style>
-</head>
-<body>
-<main>
-<header><p class="overline">Game days side by side</p><h1>${title}</h1></header>
+  const body = html`<header><p class="overline">Game days side by side</p><h1>${title}</h1></header>
 ${results.map((result, index) => answer(result, columns[index]!))}
-${faults.map((fault) => section(fault, columns, rows))}
-</main>
-<footer>${results.map(({ id }) => id).join(" · ")} · gameday</footer>
-</body>
-</html>
-`.toString();
+${faults.map((fault) => section(fault, columns, rows))}`;
+  return page(title, body, `${results.map(({ id }) => id).join(" · ")} · gameday`).toString();
 }
 
 const answer = ({ verdict, sentence, startedAt, profile }: Result, column: string): Markup =>

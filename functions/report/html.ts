@@ -2,7 +2,7 @@ import type { FaultResult, Result } from "../../workflows/result.ts";
 import { measureText } from "../analysis/objectives.ts";
 import { errorsText, failureText, msText } from "../analysis/wording.ts";
 import { type Child, html, type Markup, trusted } from "./markup.ts";
-import { PAGE_STYLE } from "./page-style.ts";
+import { page } from "./page.ts";
 import { verdictName } from "./sentence.ts";
 import {
   detectorName,
@@ -17,19 +17,7 @@ import {
 
 /** `report.html`: the answer, the picture and what they rest on, in one file that asks for nothing else. */
 export function report(result: Result, picture: string): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${result.title}: ${result.verdict}</title>
-<style>${trusted(PAGE_STYLE)}</style>
-</head>
-<body>
-<main>
-${answer(result)}
+  const body = html`${answer(result)}
 ${notRestored(result)}
 <figure tabindex="0" aria-label="What happened, over time">${trusted(picture)}</figure>
 ${reasons(result)}
@@ -41,12 +29,8 @@ ${section("Put back", putBack(result))}
 ${section("Load", load(result))}
 ${section("Cost", cost(result))}
 ${section("Real and played", realAndPlayed(result))}
-${section("Environment", pairs(Object.entries(result.environment)))}
-</main>
-<footer>Game day ${result.id} · gameday</footer>
-</body>
-</html>
-`.toString();
+${section("Environment", pairs(Object.entries(result.environment)))}`;
+  return page(`${result.title}: ${result.verdict}`, body, `Game day ${result.id} · gameday`).toString();
 }
 
 function answer(result: Result): Markup {
