@@ -1,4 +1,5 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { parseJson } from "../../functions/runtime/json.ts";
 import { SYSTEM_PARAMETER, System } from "../../rehearsal/system.ts";
 import { UserError } from "../exit-codes.ts";
 
@@ -15,7 +16,7 @@ export async function readSystem(): Promise<System> {
   const next = "Deploy the stack there (npx cdk deploy GameDay), or choose another region or account.";
   try {
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name: SYSTEM_PARAMETER }));
-    const parsed = System.safeParse(jsonOf(Parameter?.Value));
+    const parsed = System.safeParse(parseJson(Parameter?.Value));
     if (parsed.success) return parsed.data;
     const missing = parsed.error.issues.map(({ path }) => path.join(".")).filter(Boolean);
     throw new UserError(
@@ -28,13 +29,5 @@ export async function readSystem(): Promise<System> {
     );
   } finally {
     ssm.destroy();
-  }
-}
-
-function jsonOf(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
   }
 }

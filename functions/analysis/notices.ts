@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../runtime/json.ts";
 
 /** What SNS puts into a queue (SNS developer guide, "Fanout to Amazon SQS queues"), without raw delivery. */
 const Envelope = z.object({ Type: z.literal("Notification"), TopicArn: z.string(), Message: z.string() });
@@ -12,23 +13,15 @@ export type Event = z.infer<typeof Event>;
 
 /** The alarm that a message from a topic says has gone off; undefined for anything else. */
 export function alarmOf(body: string): { alarm: string; topic: string } | undefined {
-  const envelope = Envelope.safeParse(jsonOf(body));
+  const envelope = Envelope.safeParse(parseJson(body));
   if (!envelope.success) return undefined;
-  const notice = AlarmNotice.safeParse(jsonOf(envelope.data.Message));
+  const notice = AlarmNotice.safeParse(parseJson(envelope.data.Message));
   if (!notice.success || notice.data.NewStateValue !== "ALARM") return undefined;
   return { alarm: notice.data.AlarmName, topic: envelope.data.TopicArn.split(":").at(-1) ?? "" };
 }
 
 /** The event that a message is; undefined for anything else. */
 export function eventOf(body: string): Event | undefined {
-  const event = Event.safeParse(jsonOf(body));
+  const event = Event.safeParse(parseJson(body));
   return event.success ? event.data : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

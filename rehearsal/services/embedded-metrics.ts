@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../functions/runtime/json.ts";
 import type { Dimensions } from "./metrics.ts";
 
 /** One value that a function has written in its log for CloudWatch. */
@@ -35,12 +36,4 @@ export function embeddedMetrics(line: string): EmbeddedMetric[] {
       }),
     ),
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

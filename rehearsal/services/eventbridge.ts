@@ -12,6 +12,7 @@ import type {
   TestEventPatternCommandInput,
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
+import { parseJson } from "../../functions/runtime/json.ts";
 import { ACCOUNT, arn, REGION } from "../cfn/attributes.ts";
 import type { Graph } from "../cfn/graph.ts";
 import { type Event, matchesPattern } from "../events/patterns.ts";
@@ -137,12 +138,4 @@ function eventOf({
     resources: Resources,
     detail,
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
+import { parseJson } from "../../runtime/json.ts";
 
 /** What a client sends to `POST /orders`. */
 const Order = z.object({
@@ -82,14 +83,6 @@ export async function createOrder(body: string | undefined, outside: Outside): P
   const order: StoredOrder = { ...parsed.data, orderId: randomUUID(), createdAt: new Date().toISOString() };
   await outside.store(order);
   return answer(200, { orderId: order.orderId });
-}
-
-function parseJson(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 const answer = (statusCode: number, body: object): Answer => ({ statusCode, body: JSON.stringify(body) });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parseJson } from "../../runtime/json.ts";
 
 /** What a client sends to `POST /record`. */
 const NewRecord = z.object({
@@ -26,12 +27,4 @@ export function readRecord(body: string | null, { id, at }: { id: string; at: Da
   const parsed = NewRecord.safeParse(parseJson(body));
   if (parsed.success) return { ...parsed.data, RecordId: id, Timestamp: at.toISOString() };
   return answer(400, { message: parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) });
-}
-
-function parseJson(body: string | null): unknown {
-  try {
-    return JSON.parse(body ?? "");
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../../../runtime/json.ts";
 import { type Notification, Payload } from "../notification.ts";
 
 export interface Outside {
@@ -26,14 +27,6 @@ export async function accept(body: string | undefined, outside: Outside): Promis
   const metadata = { correlation_id: outside.correlationId(), accepted_at: outside.now().toISOString() };
   await outside.forward({ ...parsed.data, metadata });
   return answer(202, { correlationId: metadata.correlation_id });
-}
-
-function parseJson(body: string | undefined): unknown {
-  try {
-    return JSON.parse(body ?? "");
-  } catch {
-    return undefined;
-  }
 }
 
 const answer = (statusCode: number, body: object): Answer => ({ statusCode, body: JSON.stringify(body) });

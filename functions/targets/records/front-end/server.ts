@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { parseJson } from "../../../runtime/json.ts";
 import { type Backend, forward, type Outcome } from "./forward.ts";
 import { PAGE_HEADERS, page } from "./page.ts";
 import type { Trace } from "./trace.ts";
@@ -60,14 +61,6 @@ function answer(response: ServerResponse, outcome: Outcome, correlationId: strin
 /** A field that is left empty was not filled in. */
 const fieldsOf = (body: string) =>
   Object.fromEntries([...new URLSearchParams(body)].filter(([, value]) => value !== ""));
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Undefined for a body that is too long. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
