@@ -251,6 +251,7 @@ async function host(
   apis.open({ graph, invoke, metrics, plans: blocks.plans });
   await frontEnds.open({ graph, onOutput, onProcess: (pid) => saved?.writeTask(pid) });
   messaging.open();
+  cloudwatch.open();
 
   return {
     graph,

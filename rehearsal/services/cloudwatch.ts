@@ -43,6 +43,8 @@ export interface CloudWatch {
   readonly service: Service;
   /** Undefined for an alarm that there is not. */
   stateOf(alarmArn: string): AlarmState | undefined;
+  /** The alarms begin to look: to be called when everything that they tell is there. */
+  open(): void;
   stop(): void;
 }
 
@@ -67,14 +69,17 @@ export function createCloudWatch(
     onChange(change);
     for (const composite of composites) combine(composite, stateOf, changed);
   };
-  const timers = alarms.map((alarm) => {
-    const timer = setInterval(() => look(alarm, metrics, changed), alarm.definition.periodSeconds * 1000);
-    return timer.unref();
-  });
+  const timers: NodeJS.Timeout[] = [];
   const named = <One extends Live<Alarm>>(live: readonly One[], names: string[] | undefined) =>
     live.filter(({ definition }) => !names || names.includes(definition.name));
 
   return {
+    open() {
+      for (const alarm of alarms) {
+        const timer = setInterval(() => look(alarm, metrics, changed), alarm.definition.periodSeconds * 1000);
+        timers.push(timer.unref());
+      }
+    },
     stop: () => timers.forEach(clearInterval),
     stateOf,
     service: {

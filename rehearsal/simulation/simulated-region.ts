@@ -102,6 +102,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
     ...{ identities, buckets, functions, paceMs: EXPERIMENT_PACE_MS },
     alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
   });
+  cloudwatch.open();
 
   const extensions = new FisExtensions({ identities, buckets });
   const serving = simulated.serving((record, variables) => extensions.injectionsOf(record, variables));

@@ -41,6 +41,7 @@ beforeEach(() => {
   cloudwatch = createCloudWatch({ metric: [readAlarm(resource!, 5)], composite: [] }, metrics, (change) =>
     changes.push(change),
   );
+  cloudwatch.open();
 });
 afterEach(() => {
   cloudwatch.stop();
@@ -77,6 +78,19 @@ test("an alarm goes off after its periods, and back when they are good again", a
   const seconds = (changes[1]!.at.getTime() - NINE) / 1000 - 15;
   expect(seconds).toBeGreaterThanOrEqual(10);
   expect(seconds).toBeLessThanOrEqual(15);
+});
+
+test("alarms that are not open yet tell nothing, so that nothing is lost for somebody who is not there yet", () => {
+  const told: AlarmChange[] = [];
+  const closed = createCloudWatch({ metric: [readAlarm(resource!, 5)], composite: [] }, metrics, (change) =>
+    told.push(change),
+  );
+  pass(15, 0);
+  expect(told).toEqual([]);
+  closed.open();
+  pass(15, 0);
+  closed.stop();
+  expect(told.map(({ to }) => to)).toEqual(["OK"]);
 });
 
 test("a shorter breach than M periods changes nothing", async () => {
