@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
 import { type Assembly, readAssets, type Template, type TemplateResource } from "./cfn/assembly.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import { cloudFormationTags } from "./cfn/yaml-tags.ts";
+import { type Expanded, expandServerless, isServerless } from "./sam/expand.ts";
 
 const TAG = "gameday:target";
 
@@ -15,9 +16,7 @@ const TAG = "gameday:target";
  * the rehearsal says by name. Throws {@link TemplateError} for what is no template or has no front door.
  */
 export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
-  const template = readTemplate(file);
-  const manifest = file.replace(/\.template\.json$/, ".assets.json");
-  const files = new Map(manifest !== file && existsSync(manifest) ? readAssets(manifest).files : []);
+  const { template, files } = writtenOut(readTemplate(file), file);
   const hosted: [string, TemplateResource][] = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
     if (resource.Type !== "AWS::Lambda::Function") continue;
@@ -35,7 +34,7 @@ export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "
       Value: described(template, hosted, file, target),
     },
   };
-  return { stacks: [{ name: basename(file).split(".")[0] ?? target, template }], files };
+  return { stacks: [{ name: basename(file).split(".")[0] ?? target, template, foreign: true }], files };
 }
 
 function readTemplate(file: string): Template {
@@ -47,6 +46,13 @@ function readTemplate(file: string): Template {
   }
   if (typeof template?.Resources === "object" && template.Resources !== null) return template;
   throw new TemplateError(`Expected a template of CloudFormation in ${file}; found no Resources in it.`);
+}
+
+/** With the short forms of SAM written out, and with what lies beside it: the assets of CDK, the folders of SAM. */
+function writtenOut(template: Template, file: string): Expanded {
+  if (isServerless(template)) return expandServerless(template, dirname(file));
+  const manifest = file.replace(/\.template\.json$/, ".assets.json");
+  return { template, files: new Map(manifest !== file && existsSync(manifest) ? readAssets(manifest).files : []) };
 }
 
 const runtimeOf = ({ Properties }: TemplateResource) => String(Properties?.Runtime ?? "an image");

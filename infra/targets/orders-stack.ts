@@ -8,6 +8,7 @@ import { acknowledge } from "../acknowledge.ts";
 import { type Environment, nameIn } from "../environments.ts";
 import { NodeFunction } from "../node-function.ts";
 import { logAccess } from "./access-log.ts";
+import { wentOff } from "./alarm-events.ts";
 import { fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
 import { Inbox } from "./inbox.ts";
@@ -78,13 +79,18 @@ export class OrdersStack extends Stack {
         knownGood: WELL,
       });
     }
+    const inbox = new Inbox(this, "Inbox", {
+      target: name,
+      topics: [watch.topic],
+      events: { AlarmEvents: wentOff(watch.alarms) },
+    });
     new GameDayTarget(this, "Target", {
       name,
       url: api.apiEndpoint,
       functions: { "create-order": createOrder.function },
       tables: { orders },
       alarms: [...watch.alarms, watch.hurt],
-      inbox: new Inbox(this, "Inbox", { target: name, topics: [watch.topic] }).queue,
+      inbox: inbox.queue,
       devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: api.apiEndpoint });

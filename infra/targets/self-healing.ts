@@ -6,6 +6,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { NodeFunction } from "../node-function.ts";
+import { wentOff } from "./alarm-events.ts";
 
 export interface SelfHealingProps {
   readonly description: string;
@@ -39,12 +40,7 @@ export class SelfHealing extends Construct {
     });
     new Rule(this, "AlarmWentOff", {
       description: "An alarm of the system went off: its configuration is looked at",
-      eventPattern: {
-        source: ["aws.cloudwatch"],
-        detailType: ["CloudWatch Alarm State Change"],
-        resources: props.alarms.map((alarm) => alarm.alarmArn),
-        detail: { state: { value: ["ALARM"] } },
-      },
+      eventPattern: wentOff(props.alarms),
       targets: [new LambdaFunction(remediate.function, { retryAttempts: 4, maxEventAge: Duration.minutes(5) })],
     });
   }

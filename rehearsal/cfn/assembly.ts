@@ -20,6 +20,11 @@ export interface Template {
 export interface StackTemplate {
   readonly name: string;
   readonly template: Template;
+  /**
+   * Somebody else's: a reference to what is not hosted gives a name that says so. Default: it is an error, since nothing that
+   * gameday ships refers to such a resource.
+   */
+  readonly foreign?: boolean;
 }
 
 /** What `cdk synth` left in `cdk.out`: the templates, and where their assets lie. */

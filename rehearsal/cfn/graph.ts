@@ -111,6 +111,13 @@ const PSEUDO: Record<string, unknown> = {
   "AWS::URLSuffix": "amazonaws.com",
 };
 
+function isNotHosted({ foreign = false, template }: StackTemplate, logicalId: string): boolean {
+  const raw = template.Resources[logicalId];
+  return foreign && raw !== undefined && !isKnownType(raw.Type);
+}
+
+const notHosted = (...names: string[]) => `not-hosted-${names.join("-")}`;
+
 function scopeOf(stack: StackTemplate, salt: string): Scope {
   const { template, name } = stack;
   const named = (logicalId: string): Named => {
@@ -132,10 +139,12 @@ function scopeOf(stack: StackTemplate, salt: string): Scope {
       if (target === "AWS::StackId") return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/${salt}`;
       const parameter = template.Parameters?.[target];
       if (parameter) return parameterValue(parameter);
+      if (isNotHosted(stack, target)) return notHosted(target);
       const resource = named(target);
       return namingOf(resource.type).ref(resource);
     },
-    getAtt: (logicalId, attribute) => attributeOf(named(logicalId), attribute),
+    getAtt: (logicalId, attribute) =>
+      isNotHosted(stack, logicalId) ? notHosted(logicalId, attribute) : attributeOf(named(logicalId), attribute),
     condition(condition) {
       const value = template.Conditions?.[condition];
       return value === undefined ? undefined : resolve(value, scope) === true;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ACCOUNT, arn } from "../cfn/attributes.ts";
 import type { Graph } from "../cfn/graph.ts";
+import { TemplateError } from "../cfn/intrinsics.ts";
 import { apiMayInvoke } from "../iam/lambda-permissions.ts";
 import type { Metrics } from "../services/metrics.ts";
 import { type ApiAddress, type Invoke, listenForApi } from "./api-server.ts";
@@ -142,6 +143,9 @@ function routesOf(graph: Graph, apiId: string): Route[] {
     .filter((route) => route.properties.ApiId === apiId)
     .map((route) => {
       const routeKey = String(route.properties.RouteKey);
+      if ((route.properties.AuthorizationType ?? "NONE") !== "NONE") {
+        throw new TemplateError(`Route ${route.path}: only routes without an authorizer are played.`);
+      }
       const [method = "ANY", path = "/"] = routeKey === "$default" ? ["ANY", "/{rest+}"] : routeKey.split(" ");
       const integration = graph.byName(
         "AWS::ApiGatewayV2::Integration",

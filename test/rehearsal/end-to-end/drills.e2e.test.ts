@@ -62,7 +62,7 @@ const LOUD: [drill: string, status: string][] = [
   ["error-burst", "500"],
   ["error-burst-fis", "500"],
   ["http-response-fis", "503"],
-  ["outage", "503"],
+  ["orders-outage", "503"],
   ["throttle", "503"],
 ];
 
