@@ -1,33 +1,15 @@
-import { Duration } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
-import {
-  Alarm,
-  ComparisonOperator,
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  Metric,
-  Stats,
-  TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { type Alarm, Dashboard, type IMetric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
-import type { Topic } from "aws-cdk-lib/aws-sns";
-import { Construct } from "constructs";
-import { AlarmTopic } from "../alarm-topic.ts";
-import type { Environment } from "../environments.ts";
+import type { Construct } from "constructs";
 import type { TargetMeasure } from "./game-day-target.ts";
 import type { RecordsQueue } from "./records-queue.ts";
+import { graph, MOST, PERIOD, SUM, Watch, type WatchProps } from "./watch.ts";
 
-const PERIOD = Duration.minutes(1);
-const RUNBOOK = "records.md";
-const SUM = { statistic: Stats.SUM, period: PERIOD };
-const MOST = { statistic: Stats.MAXIMUM, period: PERIOD };
+const MORE_THAN = { thresholdIsFine: true };
 
-export interface RecordsWatchProps {
-  readonly name: string;
-  readonly environment: Environment;
+export interface RecordsWatchProps extends WatchProps {
   readonly api: RestApi;
   readonly save: IFunction;
   readonly records: Table;
@@ -36,23 +18,22 @@ export interface RecordsWatchProps {
 }
 
 /** The alarms and the dashboard of `records`, and the numbers by which drills judge it. */
-export class RecordsWatch extends Construct {
+export class RecordsWatch extends Watch {
   readonly alarms: readonly Alarm[];
-  readonly topic: Topic;
   readonly measures: Readonly<Record<string, TargetMeasure>>;
   readonly #props: RecordsWatchProps;
 
   constructor(scope: Construct, id: string, props: RecordsWatchProps) {
-    super(scope, id);
+    super(scope, id, props, "records.md");
     this.#props = props;
-    const { api, save, queue, environment, name } = props;
+    const { api, save, queue } = props;
     const failures = api.metricServerError(SUM);
     const latency = api.metricLatency({ statistic: Stats.percentile(99), period: PERIOD });
     this.alarms = [
-      this.alarm("Latency", latency, 1000, "The slowest hundredth of the requests took more than a second"),
+      this.alarm("Latency", latency, 1000, "The slowest hundredth of the requests took more than a second", MORE_THAN),
       // Silent when Lambda does not let the function run at all: what never began cannot fail.
-      this.alarm("FunctionErrors", save.metricErrors(SUM), 1, "The function that saves records failed"),
-      this.alarm("Failures", failures, 5, "The API answered more than five requests in a minute with 5XX"),
+      this.alarm("FunctionErrors", save.metricErrors(SUM), 1, "The function that saves records failed", MORE_THAN),
+      this.alarm("Failures", failures, 5, "The API answered more than five requests in a minute with 5XX", MORE_THAN),
       ...(queue
         ? [
             this.alarm(
@@ -60,18 +41,19 @@ export class RecordsWatch extends Construct {
               queue.queue.metricApproximateAgeOfOldestMessage(MOST),
               queue.waitsAtMost.toSeconds(),
               "A record has waited in the queue for too long",
+              MORE_THAN,
             ),
             this.alarm(
               "DeadLetters",
               queue.deadLetters.metricApproximateNumberOfMessagesVisible(MOST),
               0,
               "A record was put aside: nobody saves it any more",
+              MORE_THAN,
             ),
           ]
         : []),
     ];
-    this.topic = new AlarmTopic(this, "Topic", { displayName: name, email: environment.alarmEmail });
-    for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(this.topic));
+    this.tell(...this.alarms);
     this.measures = {
       saved: {
         title: "saved, of all requests",
@@ -95,29 +77,8 @@ export class RecordsWatch extends Construct {
     this.dashboard(failures, latency);
   }
 
-  /** A metric that the functions write in their logs. */
-  private own(metricName: string, statistic: string = Stats.SUM): Metric {
-    const dimensionsMap = { service: this.#props.name };
-    return new Metric({ namespace: "gameday", metricName, dimensionsMap, statistic, period: PERIOD });
-  }
-
-  /** In 2 of 5 minutes. */
-  private alarm(id: string, metric: IMetric, threshold: number, what: string): Alarm {
-    return new Alarm(this, `${id}Alarm`, {
-      metric,
-      threshold,
-      alarmDescription: `${what}. Runbook: ${this.#props.environment.runbooks}/${RUNBOOK}#${id.toLowerCase()}`,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      datapointsToAlarm: 2,
-      evaluationPeriods: 5,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
-
   private dashboard(failures: IMetric, latency: IMetric): void {
     const { name, api, save, records, queue } = this.#props;
-    const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
-      new GraphWidget({ title, left, right, width: 12 });
     const puts = { statistic: Stats.AVERAGE, period: PERIOD };
     new Dashboard(this, "Dashboard", {
       dashboardName: name,
