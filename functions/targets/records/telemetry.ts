@@ -1,9 +1,6 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { MetricUnit } from "@aws-lambda-powertools/metrics";
+import { logger, metrics } from "../telemetry.ts";
 import type { UserRecord } from "./record.ts";
-
-const logger = new Logger();
-const metrics = new Metrics({ namespace: "gameday" });
 
 /** What CloudWatch is told of records, beside what AWS's services tell it by themselves. */
 export interface Telemetry {
@@ -21,15 +18,6 @@ export const telemetry: Telemetry = {
   note: (sentence, { RecordId }, correlationId) =>
     logger.info(sentence, { record_id: RecordId, ...(correlationId ? { correlation_id: correlationId } : {}) }),
 };
-
-/** Writes out what one invocation has measured, whether it succeeds or not. */
-export async function measured<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } finally {
-    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-  }
-}
 
 /** By this header one request is found again in the logs of everything that it passes. */
 export const CORRELATION_HEADER = "x-correlation-id";

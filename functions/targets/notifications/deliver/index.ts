@@ -3,7 +3,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
 import { observed, traced } from "../../../runtime/powertools.ts";
-import { measured, telemetry } from "../telemetry.ts";
+import { measured } from "../../telemetry.ts";
+import { telemetry } from "../telemetry.ts";
 import { variable } from "../variables.ts";
 import { cached } from "./cached.ts";
 import { deliver } from "./deliver.ts";

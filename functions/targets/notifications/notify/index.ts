@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda";
 import { observed, traced } from "../../../runtime/powertools.ts";
+import { measured } from "../../telemetry.ts";
 import { DETAIL_TYPE, EVENT_SOURCE } from "../notification.ts";
-import { measured, telemetry } from "../telemetry.ts";
+import { telemetry } from "../telemetry.ts";
 import { variable } from "../variables.ts";
 import { accept, NotForwarded } from "./accept.ts";
 

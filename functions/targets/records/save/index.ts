@@ -3,8 +3,9 @@ import { ConditionalCheckFailedException, DynamoDBClient } from "@aws-sdk/client
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { APIGatewayProxyEvent, Context, SQSEvent } from "aws-lambda";
 import { observed, traced } from "../../../runtime/powertools.ts";
+import { measured } from "../../telemetry.ts";
 import type { UserRecord } from "../record.ts";
-import { correlationIdOf, measured, telemetry } from "../telemetry.ts";
+import { correlationIdOf, telemetry } from "../telemetry.ts";
 import { isQueueEvent, type Outside, saveQueued, saveRequested } from "./save-record.ts";
 
 const table = process.env.TABLE_NAME;
