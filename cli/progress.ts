@@ -22,6 +22,16 @@ const LOOKS: Record<string, { section: string; doing: string }> = {
   VerifyRestored: { section: "restored", doing: "put back?" },
 };
 
+/** What only a game day does whose stack is brought up for it, and what it does otherwise. */
+const WITH_STACK = {
+  looks: { Deploy: { section: "deployment", doing: "the target comes up" } },
+  done: {
+    Preflight: "nobody has a stack of that name",
+    PlanTarget: "the drill fits the target that came up",
+    PreflightTarget: "the target is ready: tagged, active, no alarm on",
+  },
+};
+
 /** What a step's end means to people. */
 const DONE: Record<string, string> = {
   Plan: "planned; nothing was touched yet",
@@ -39,6 +49,8 @@ export class Progress {
   readonly #began = Date.now();
   readonly #expectedMs: number;
   readonly #stream: NodeJS.WriteStream;
+  readonly #looks: typeof LOOKS;
+  readonly #done: typeof DONE;
   #lastSaid = 0;
   #status = "";
   #given = "";
@@ -46,6 +58,9 @@ export class Progress {
   constructor(plan: Plan, stream: NodeJS.WriteStream = process.stderr) {
     this.#expectedMs = (expectedSeconds(plan) + OVERHEAD_SECONDS) * 1000;
     this.#stream = stream;
+    const ownStack = plan.deploy.kind === "stack";
+    this.#looks = ownStack ? { ...LOOKS, ...WITH_STACK.looks } : LOOKS;
+    this.#done = ownStack ? { ...DONE, ...WITH_STACK.done } : DONE;
   }
 
   onEvent(event: ExecutionEvent): void {
@@ -54,9 +69,9 @@ export class Progress {
     if (event.type.endsWith("StateCaught")) this.#caught(event.state);
     if (event.type !== "TaskStateExited") return;
     if (this.#given === event.state) return;
-    const look = LOOKS[event.state];
+    const look = this.#looks[event.state];
     if (look) this.#look(look.doing, (event.output as Record<string, { done: boolean; saw: string }>)[look.section]);
-    else if (event.state in DONE) this.line(DONE[event.state]!);
+    else if (event.state in this.#done) this.line(this.#done[event.state]!);
   }
 
   /** A state whose error was caught is left like one that is done: it must not be told as that. */

@@ -1,6 +1,7 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { type Environment, environmentNamed, nameIn } from "./environments.ts";
+import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "./ephemeral-stacks.ts";
 import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
 import { NotificationsStack } from "./targets/notifications-stack.ts";
@@ -13,6 +14,7 @@ const environment = chosenEnvironment(app);
 new GameDayStack(app, "GameDay", {
   description: "gameday: the workflow that runs game days, and its safety net",
   starts: STARTS,
+  ephemeral: synthesiseEphemeral(app, EPHEMERAL_TARGETS),
 });
 new OrdersStack(app, nameIn(environment, "Orders"), {
   description: "gameday example: orders, an HTTP API that stores orders",
@@ -22,6 +24,11 @@ new OrdersStack(app, nameIn(environment, "OrdersSelfHealing"), {
   description: "gameday example: orders that put their own configuration back when an alarm goes off",
   environment,
   selfHealing: true,
+});
+new OrdersStack(app, nameIn(environment, "OrdersReleases"), {
+  description: "gameday example: orders behind an alias, which says what version serves",
+  environment,
+  releases: true,
 });
 new NotificationsStack(app, nameIn(environment, "Notifications"), {
   description: "gameday example: notifications, from an HTTP API over a bus to a slow API",

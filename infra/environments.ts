@@ -17,6 +17,8 @@ const COMMON = { fisExtension: true, devOpsGuru: false, runbooks: "docs/runbooks
 const ENVIRONMENTS: Readonly<Record<string, Omit<Environment, "name">>> = {
   dev: COMMON,
   prod: { ...COMMON, fisExtension: false },
+  // What game days bring up by themselves and take down again: infra/ephemeral-stacks.ts.
+  ephemeral: COMMON,
 };
 
 /** Stacks and targets of this one have no suffix: the shipped drills are for it. */

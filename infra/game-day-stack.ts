@@ -18,12 +18,14 @@ import type { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
 import { letAlarmsPublish } from "./alarm-topic.ts";
 import { fromRoot } from "./code.ts";
+import type { SynthesisedStack } from "./ephemeral-stacks.ts";
 import { EXPERIMENT_LOCATION, Experiments } from "./experiments.ts";
 import { GameDayStarts } from "./game-day-starts.ts";
 import type { Resources } from "./grant.ts";
 import { LoadTask } from "./load-task.ts";
 import { NodeFunction } from "./node-function.ts";
 import { PERMISSIONS } from "./permissions.ts";
+import { PublishedStacks } from "./published-stacks.ts";
 import type { Start } from "./starts.ts";
 import { stateOf, stepFiles } from "./steps.ts";
 
@@ -36,11 +38,13 @@ const SWEEP_EVERY = Duration.minutes(10);
 export interface GameDayStackProps extends StackProps {
   /** What starts game days by itself. Default: nothing does. */
   readonly starts?: readonly Start[];
+  /** Stacks that game days bring up and take down. Default: none. */
+  readonly ephemeral?: readonly SynthesisedStack[];
 }
 
 /** Everything of gameday itself: the workflow, its steps, what it remembers, where load comes from, whom it tells. */
 export class GameDayStack extends Stack {
-  constructor(scope: Construct, id: string, { starts = [], ...props }: GameDayStackProps) {
+  constructor(scope: Construct, id: string, { starts = [], ephemeral = [], ...props }: GameDayStackProps) {
     super(scope, id, props);
 
     const journal = this.table("Journal", { gameDay: "partition", id: "sort" });
@@ -70,6 +74,7 @@ export class GameDayStack extends Stack {
       cluster: load.cluster,
       task: load.task,
       experimentRole: experiments.role,
+      ephemeral: new PublishedStacks(this, "Stacks", ephemeral).stacks,
     };
     const environment = {
       POWERTOOLS_SERVICE_NAME: "gameday",

@@ -1,7 +1,14 @@
 import { ArnFormat } from "aws-cdk-lib";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
-import { allow, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
-import { changeResources, inspectResources, putBackResources, readResources } from "./resource-permissions.ts";
+import { allow, anyFunction, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
+import {
+  changeResources,
+  inspectResources,
+  moveAliases,
+  putBackResources,
+  readResources,
+} from "./resource-permissions.ts";
+import { bringUpStacks, findStacks, readStacks, takeDownStacks } from "./stack-permissions.ts";
 import { INBOX_PREFIX } from "./targets/inbox.ts";
 
 const readJournal: Grant = { statements: ({ journal }) => [allow(["dynamodb:Query"], [journal.tableArn])] };
@@ -37,14 +44,7 @@ const writeResults: Grant = {
   wildcards: anyGameDay,
 };
 
-const functionsOf = ({ stack }: Resources) => [
-  stack.formatArn({
-    service: "lambda",
-    resource: "function",
-    resourceName: "*",
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  }),
-];
+const functionsOf = (resources: Resources) => [anyFunction(resources)];
 const anyTagged = wildcard("lambda", "function:*", "Any target's function, but only with the tag: see the condition.");
 const readFunctions: Grant = {
   statements: (resources) => [allow(["lambda:GetFunctionConfiguration"], functionsOf(resources), tagged)],
@@ -93,6 +93,11 @@ const readAlarmHistory: Grant = {
   ],
   wildcards: noResource("GetMetricData"),
 };
+/** What the extension of FIS says of itself. */
+const listMetrics: Grant = {
+  statements: () => [allow(["cloudwatch:ListMetrics"], ["*"])],
+  wildcards: noResource("ListMetrics"),
+};
 const readInsights: Grant = {
   statements: () => [
     allow(
@@ -112,10 +117,15 @@ const readTargets: Grant = {
   statements: ({ stack }) => [
     allow(
       ["ssm:GetParameter"],
-      [stack.formatArn({ service: "ssm", resource: "parameter", resourceName: "gameday/targets/*" })],
+      ["targets", "stacks"].map((kind) =>
+        stack.formatArn({ service: "ssm", resource: "parameter", resourceName: `gameday/${kind}/*` }),
+      ),
     ),
   ],
-  wildcards: wildcard("ssm", "parameter/gameday/targets/*", "Targets come and go without this stack."),
+  wildcards: () => ({
+    ...wildcard("ssm", "parameter/gameday/targets/*", "Targets come and go without this stack.")(),
+    ...wildcard("ssm", "parameter/gameday/stacks/*", "A drill may name any target: Plan says which has no stack.")(),
+  }),
 };
 
 const inCluster = ({ cluster }: Resources) => ({ ArnEquals: { "ecs:cluster": cluster.clusterArn } });
@@ -244,8 +254,8 @@ const readInboxes: Grant = {
 export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   plan: [readTargets, writeResults],
   "acquire-lease": [changeLease],
-  preflight: [inspectFunctions, inspectResources, readAlarms],
-  deploy: [writeJournal, readLease, changeFunctions],
+  preflight: [inspectFunctions, inspectResources, readAlarms, findStacks],
+  deploy: [writeJournal, readLease, changeFunctions, moveAliases, bringUpStacks],
   "start-load": [writeJournal, readLease, writeResults, startTasks],
   "await-load": [readResults, writeResults, seeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
@@ -274,12 +284,16 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   "stop-load": [updateJournal, seeTasks, stopTasks],
   "roll-back": [
     ...[updateJournal, readLease, changeFunctions, changeConcurrency, putBackResources, stopExperiments],
-    ...[seeTasks, stopTasks],
+    ...[seeTasks, stopTasks, takeDownStacks],
   ],
   "verify-restored": [
     ...[readJournal, readFunctions, readConcurrency, readResources, certifyExperiments, seeTasks, writeResults],
+    readStacks,
   ],
-  judge: [readJournal, readResults, writeResults, readAlarmHistory, readInsights, readInboxes, readHistory],
+  judge: [
+    ...[readJournal, readResults, writeResults, readAlarmHistory, listMetrics, readInsights, readInboxes],
+    readHistory,
+  ],
   "write-report": [readJournal, readResults, writeResults],
   announce: [readResults, writeResults, announce],
   "release-lease": [readResults, changeLease],

@@ -1,5 +1,5 @@
 import { ArnFormat } from "aws-cdk-lib";
-import { allow, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
+import { allow, anyFunction, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
 
 /** A kind of resource beside functions that game days may change, as IAM knows it. */
 interface Changeable {
@@ -17,7 +17,16 @@ interface Changeable {
  * Each service knows `aws:ResourceTag` for these resources and actions (Service Authorization Reference). In an account where
  * attribute-based access control is not enabled for DynamoDB, tables count as untagged there: nothing is permitted.
  */
+const ALIASES: Changeable = {
+  // An alias is permitted by its function, whose tags are the only ones.
+  arn: anyFunction,
+  wildcard: (reason) => wildcard("lambda", "function:*", reason)(),
+  seeTags: ["lambda:GetFunctionConfiguration", "lambda:ListTags"],
+  read: ["lambda:GetAlias"],
+  change: ["lambda:UpdateAlias"],
+};
 const CHANGEABLE: readonly Changeable[] = [
+  ALIASES,
   {
     arn: ({ stack }) =>
       stack.formatArn({
@@ -68,9 +77,10 @@ const grant = (
   actionsOf: (kind: Changeable) => readonly string[],
   reason: string,
   conditions?: typeof tagged,
+  kinds: readonly Changeable[] = CHANGEABLE,
 ): Grant => ({
-  statements: (resources) => CHANGEABLE.map((kind) => allow([...actionsOf(kind)], [kind.arn(resources)], conditions)),
-  wildcards: () => Object.assign({}, ...CHANGEABLE.map((kind) => kind.wildcard(reason))),
+  statements: (resources) => kinds.map((kind) => allow([...actionsOf(kind)], [kind.arn(resources)], conditions)),
+  wildcards: () => Object.assign({}, ...kinds.map((kind) => kind.wildcard(reason))),
 });
 
 const ANY_TAGGED = "Any target's resource, but only with the tag: see the condition.";
@@ -81,7 +91,10 @@ export const inspectResources = grant(
   "Read only: Preflight says by name which resource lacks the tag.",
 );
 export const readResources = grant(({ read }) => read, ANY_TAGGED, tagged);
-export const changeResources = grant(({ read, change }) => [...read, ...change], ANY_TAGGED, tagged);
+const readAndChange = ({ read, change }: Changeable) => [...read, ...change];
+export const changeResources = grant(readAndChange, ANY_TAGGED, tagged);
+/** What a deployment may change beside functions' configuration. */
+export const moveAliases = grant(readAndChange, ANY_TAGGED, tagged, [ALIASES]);
 export const putBackResources = grant(
   ({ read, change, putBack = change }) => [...read, ...putBack],
   ANY_TAGGED,

@@ -12,7 +12,7 @@ const TAG = "gameday:target";
 /**
  * A system that nobody has described as a target: its template, as `cdk synth` left it or as CloudFormation would get it, with
  * the tags and the description that {@link file://./../infra/targets/game-day-target.ts GameDayTarget} would give it. Every
- * function for Node may be changed, under its logical id in lower case. Functions that cannot be hosted are left out, which
+ * function for Node may be changed, and every alias of one moved, under its logical id in lower case. Functions that cannot be hosted are left out, which
  * the rehearsal says by name. Throws {@link TemplateError} for what is no template or has no front door.
  */
 export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
@@ -25,6 +25,10 @@ export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "
     else resource.Type = `AWS::Lambda::Function (${runtimeOf(resource)})`;
   }
   if (hosted.length === 0) throw new TemplateError(`${file} has no function for Node that can be hosted.`);
+  const ofHosted = (resource: TemplateResource) => hosted.some(([id]) => id === functionIdOf(resource));
+  for (const resource of Object.values(template.Resources)) {
+    if (RELEASES.includes(resource.Type) && !ofHosted(resource)) resource.Type += " (of a function that is not hosted)";
+  }
   for (const [, resource] of hosted) tag(resource, target);
   template.Resources.GameDayTargetDescription = {
     Type: "AWS::SSM::Parameter",
@@ -76,6 +80,14 @@ function written(code: string): string {
   return folder;
 }
 
+const RELEASES = ["AWS::Lambda::Version", "AWS::Lambda::Alias"];
+
+/** The logical id of the function that a version or an alias is of; undefined where it is named in another way. */
+function functionIdOf({ Properties }: TemplateResource): string | undefined {
+  const named = Properties?.FunctionName as { Ref?: string; "Fn::GetAtt"?: string | string[] } | undefined;
+  return named?.Ref ?? [named?.["Fn::GetAtt"] ?? []].flat()[0]?.split(".")[0];
+}
+
 function tag(resource: TemplateResource, target: string): void {
   const tags = (resource.Properties?.Tags ?? []) as { Key: string; Value: string }[];
   resource.Properties = {
@@ -96,18 +108,29 @@ function described(
   const text = JSON.stringify({
     name: target,
     url: frontDoor(Resources, ofType, file),
-    functions: named(hosted.map(([id]) => id)),
+    functions: nameEach(
+      hosted.map(([id]) => id),
+      (id) => `\${${id}}`,
+    ),
+    aliases: aliasesOf(Resources, ofType("AWS::Lambda::Alias")),
     alarms: ofType("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm").map((id) => `\${${id}}`),
   });
   return { "Fn::Sub": text };
 }
 
 /** Two whose names would be the same keep their logical ids. */
-function named(ids: readonly string[]): Record<string, string> {
+function nameEach<T>(ids: readonly string[], describe: (id: string) => T): Record<string, T> {
   const short = ids.map(kebab);
   const isOwn = (name: string) => short.indexOf(name) === short.lastIndexOf(name);
-  return Object.fromEntries(ids.map((id, index) => [isOwn(short[index]!) ? short[index]! : id, `\${${id}}`]));
+  return Object.fromEntries(ids.map((id, index) => [isOwn(short[index]!) ? short[index]! : id, describe(id)]));
 }
+
+/** Aliases whose own names are written out. */
+const aliasesOf = (resources: Template["Resources"], ids: readonly string[]) =>
+  nameEach(
+    ids.filter((id) => typeof resources[id]?.Properties?.Name === "string"),
+    (id) => ({ functionName: `\${${functionIdOf(resources[id]!)}}`, alias: resources[id]!.Properties!.Name }),
+  );
 
 /** The first HTTP API, or the first REST API with its stage. */
 function frontDoor(resources: Template["Resources"], ofType: (type: string) => string[], file: string): string {

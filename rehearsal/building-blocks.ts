@@ -1,4 +1,4 @@
-import type { Graph } from "./cfn/graph.ts";
+import type { Graph, IsThere } from "./cfn/graph.ts";
 import type { Event } from "./events/patterns.ts";
 import { type RuleRecord, readRules } from "./events/rules.ts";
 import type { JsonServices } from "./hosts/json-services.ts";
@@ -19,6 +19,8 @@ interface Surroundings {
   readonly salt: string;
   /** Puts an application's event on a bus. */
   put(event: Event, busName: string): void;
+  /** Default: everything is there from the beginning. */
+  readonly isThere?: IsThere;
 }
 
 /** What systems are built of beside functions, as it is right now, and the services by which it is used and changed. */
@@ -31,7 +33,7 @@ export interface BuildingBlocks {
   readonly overHttp: JsonServices;
 }
 
-export function createBuildingBlocks({ graph, metrics, salt, put }: Surroundings): BuildingBlocks {
+export function createBuildingBlocks({ graph, metrics, salt, put, isThere }: Surroundings): BuildingBlocks {
   const rules = readRules(graph);
   const queues = new Queues(graph, metrics);
   const plans = new UsagePlans(graph);
@@ -39,7 +41,7 @@ export function createBuildingBlocks({ graph, metrics, salt, put }: Surroundings
     apigateway: createApiGateway(plans.records),
     eventbridge: { ...createEventBridge({ graph, rules, put }), ...ruleTags(rules) },
     sqs: { ...createSqs(queues), ...queueTags((url) => queues.byUrl(url)) },
-    ssm: createSsm(graph.ofType("AWS::SSM::Parameter")),
+    ssm: createSsm(graph.ofType("AWS::SSM::Parameter"), isThere),
   };
   return {
     ...{ rules, queues, plans, services },

@@ -1,4 +1,5 @@
 import type { BuildingBlocks } from "./building-blocks.ts";
+import { readFunctionName, unqualified } from "./cfn/function-name.ts";
 import type { Graph, Resource } from "./cfn/graph.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import type { Delivery } from "./events/bus.ts";
@@ -55,7 +56,7 @@ export function createMessaging(surroundings: Surroundings): Messaging {
     putAside(destinationArn, functionArn, letter) {
       const queue = queues.records.get(destinationArn);
       if (!queue) throw new TemplateError(`The destination ${destinationArn} of ${functionArn} is not played.`);
-      const { Role } = graph.byArn(functionArn)!.properties;
+      const { Role } = graph.byArn(unqualified(functionArn))!.properties;
       const request = { action: "sqs:SendMessage", resource: destinationArn, context: {} };
       identities.authorise(identities.of(String(Role)), request);
       queues.send(queue, JSON.stringify(letter));
@@ -65,12 +66,12 @@ export function createMessaging(surroundings: Surroundings): Messaging {
   const pollers: EventSource[] = [];
 
   async function deliver({ rule, ruleArn, targetArn, input }: Delivery): Promise<void> {
-    const target = graph.byArn(targetArn);
+    const target = graph.byArn(unqualified(targetArn));
     const queue = queues.records.get(targetArn);
     if (queue) queues.sendByService(queue, EVENTBRIDGE, ruleArn, JSON.stringify(input));
     else if (target?.type === "AWS::Lambda::Function") {
       authoriseRule(graph, ruleArn, targetArn);
-      invocations.accept(target, input);
+      invocations.accept(target, input, targetArn);
     } else throw new TemplateError(`Rule ${rule}: targets of its kind (${targetArn}) are not played.`);
   }
 
@@ -100,7 +101,7 @@ export function createMessaging(surroundings: Surroundings): Messaging {
     },
     open() {
       for (const mapping of eventSources.values()) {
-        const { roleArn } = [...records.values()].find(({ arn }) => arn === mapping.functionArn)!;
+        const { roleArn } = records.get(readFunctionName(mapping.functionArn).name)!;
         const poller = new EventSource({
           queues,
           queue: queues.records.get(mapping.queueArn)!,
@@ -148,7 +149,7 @@ export const readMappings = (readers: Readers): Map<string, EventSourceRecord> =
 function readMapping(resource: Resource, { graph, identities, records, queues }: Readers): EventSourceRecord {
   const { FunctionName, EventSourceArn, FilterCriteria, MaximumBatchingWindowInSeconds } = resource.properties;
   const refused = (why: string) => new TemplateError(`Event source mapping ${resource.path}: ${why}`);
-  const name = String(FunctionName).split(":function:").at(-1)!;
+  const { name, qualifier } = readFunctionName(String(FunctionName));
   const record = records.get(name);
   const queue = queues.records.get(String(EventSourceArn));
   if (!record || !graph.byArn(record.arn)) throw refused(`there is no function ${FunctionName}.`);
@@ -169,7 +170,7 @@ function readMapping(resource: Resource, { graph, identities, records, queues }:
       `queue visibility timeout: ${visibility} seconds is less than function timeout: ${record.timeoutSeconds} seconds.`,
     );
   }
-  return readEventSource(resource, record.arn);
+  return readEventSource(resource, [record.arn, ...(qualifier === undefined ? [] : [qualifier])].join(":"));
 }
 
 function measureRule(rule: Resource | undefined, name: string, metrics: Metrics): void {

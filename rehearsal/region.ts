@@ -4,7 +4,8 @@ import { tellOfAlarm } from "./alarm-actions.ts";
 import { scriptOf } from "./assets.ts";
 import { type BuildingBlocks, createBuildingBlocks } from "./building-blocks.ts";
 import type { Assembly } from "./cfn/assembly.ts";
-import { type Graph, readGraph } from "./cfn/graph.ts";
+import { type Graph, type IsThere, readGraph } from "./cfn/graph.ts";
+import { ephemeralNames, hasAsset } from "./ephemeral-stacks.ts";
 import type { Undelivered } from "./events/bus.ts";
 import type { Event } from "./events/patterns.ts";
 import { Executions } from "./executions.ts";
@@ -23,8 +24,10 @@ import { keepBlocks } from "./saved/blocks.ts";
 import { WrittenExecutions, writeEvent } from "./saved/executions.ts";
 import { keptExperiments } from "./saved/experiments.ts";
 import { keepFunctions } from "./saved/functions.ts";
+import { keptStacks } from "./saved/stacks.ts";
 import type { SavedRegion } from "./saved-region.ts";
 import { readAlarms } from "./services/alarms.ts";
+import { createCloudFormation } from "./services/cloudformation.ts";
 import { type AlarmChange, createCloudWatch } from "./services/cloudwatch.ts";
 import { createDevOpsGuru } from "./services/devops-guru.ts";
 import { createTables } from "./services/dynamodb.ts";
@@ -33,6 +36,7 @@ import { createFis } from "./services/fis.ts";
 import { createLambda, type FunctionRecord } from "./services/lambda.ts";
 import { Metrics } from "./services/metrics.ts";
 import type { Interference } from "./services/operation.ts";
+import { createReleases } from "./services/releases.ts";
 import { Buckets, createS3 } from "./services/s3.ts";
 import { createSfn } from "./services/sfn.ts";
 import { createSns, type Published } from "./services/sns.ts";
@@ -78,8 +82,8 @@ export interface Region {
   /** Who holds which target; absent when the templates do not say where that is written. */
   readonly leases: Leases | undefined;
   /**
-   * Functions, rules, queues, event source mappings and usage plans that are not as their stack deployed them, and experiments
-   * that are left: seen by the stand-in, whatever a report says.
+   * Functions, aliases, rules, queues, event source mappings and usage plans that are not as their stack deployed them, and experiments
+   * and stacks that are left: seen by the stand-in, whatever a report says.
    */
   changed(): string[];
   /** Starts an execution; the same name again is the same execution. */
@@ -97,6 +101,8 @@ const SNS = "sns.amazonaws.com";
 /** An experiment of FIS takes seconds from one state to the next, its extension up to a minute to hear of it. */
 const EXPERIMENT_PACE_MS = 300;
 const EXTENSION_POLL_MS = 1000;
+/** CloudFormation takes minutes. */
+const STACK_PACE_MS = 2000;
 
 /** Brings the templates to life. Throws {@link TemplateError} for what CloudFormation or a service would refuse. */
 export async function startRegion(options: RegionOptions): Promise<Region> {
@@ -134,7 +140,15 @@ async function host(
   const tables = await createTables(graph.ofType("AWS::DynamoDB::Table"), saved?.tables, updateMs);
   // Events come later than what delivers them.
   const put = (event: Event, busName?: string) => machines.bus.put(event, busName);
-  const blocks = createBuildingBlocks({ graph, metrics, salt, put });
+  const stacks = createCloudFormation({
+    ephemeral: ephemeralNames(graph),
+    hasTemplate: (url) => hasAsset(assembly, url),
+    fateOf: () => ({ afterMs: STACK_PACE_MS }),
+    ...(saved ? { kept: keptStacks(saved.stacks) } : {}),
+  });
+  cleanUps.push(() => stacks.stop());
+  const isThere: IsThere = ({ stack }) => stacks.stands(stack);
+  const blocks = createBuildingBlocks({ graph, metrics, salt, put, isThere });
   const gateway = await startGateway({
     ...{ identities, buckets, tablesPort: tables.port },
     services: blocks.overHttp,
@@ -149,19 +163,24 @@ async function host(
 
   const published: Published[] = [];
   const variablesOf = (roleArn: string) => sdkVariables(identities, roleArn, gateway.url);
-  const extensions = new FisExtensions({ identities, buckets, pollMs: EXTENSION_POLL_MS });
+  const extensions = new FisExtensions({ identities, buckets, metrics, pollMs: EXTENSION_POLL_MS });
   const functions = new Functions({
     ...{ graph, assembly, metrics, sdkVariables: variablesOf, onOutput },
     injectionsOf: (record) => extensions.injectionsOf(record),
+    serving: (invokedArn) => releases.serving(invokedArn),
+    onInjected: (record) => extensions.report(record, record.variables),
   });
   cleanUps.push(() => functions.stop());
   const lambda = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     takeEffect: (record) => functions.takeEffect(record),
     updateMs,
+    isThere,
   });
+  // What is published is as deployed, whatever functions are by now.
+  const releases = createReleases(graph, lambda);
   const kept = keepFunctions(lambda, saved?.functions);
-  await functions.start(lambda.functions.values());
+  await functions.start(lambda.functions.values(), releases.versions.values());
   const messaging = createMessaging({
     ...{ graph, identities, metrics, functions, updateMs },
     queues: blocks.queues,
@@ -169,7 +188,7 @@ async function host(
   });
   cleanUps.push(() => messaging.stop());
   const keptBlocks = keepBlocks(
-    { ...recordsOf(blocks, messaging), tables: tables.throughput.records.values() },
+    { ...recordsOf(blocks, messaging), tables: tables.throughput.records.values(), aliases: releases.aliases.values() },
     saved && join(saved.folder, "blocks.json"),
   );
 
@@ -190,11 +209,14 @@ async function host(
     const queue = blocks.queues.records.get(queueArn);
     if (queue) blocks.queues.sendByService(queue, SNS, topicArn, body);
   });
-  const cloudwatch = createCloudWatch(readAlarms(graph, options.alarmPeriodSeconds), metrics, (change) => {
+  const onAlarm = (change: AlarmChange) => {
     fis.onAlarm(change.alarm.arn, change.to);
     tellOfAlarm(change, { sns, put });
     options.onAlarm?.(change);
-  });
+  };
+  const alarmIsThere = (alarm: { readonly arn: string }) => isThere(graph.byArn(alarm.arn)!);
+  const alarms = readAlarms(graph, options.alarmPeriodSeconds);
+  const cloudwatch = createCloudWatch(alarms, metrics, onAlarm, alarmIsThere);
   const fis = createFis({
     ...{ identities, buckets, functions: lambda.functions, paceMs: EXPERIMENT_PACE_MS },
     alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
@@ -211,12 +233,13 @@ async function host(
     apigateway: keptBlocks.around(blocks.services.apigateway),
     eventbridge: keptBlocks.around(blocks.services.eventbridge),
     sqs: keptBlocks.around(blocks.services.sqs),
+    cloudformation: stacks.service,
     cloudwatch: cloudwatch.service,
     devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
     documents: keptBlocks.around(tables.service),
     ecs: ecs.service,
     fis: fis.service,
-    lambda: { ...kept.service, ...keptBlocks.around(messaging.lambda) },
+    lambda: { ...kept.service, ...keptBlocks.around({ ...messaging.lambda, ...releases.service }) },
     s3: createS3(buckets),
     sfn: createSfn(executions),
     sns: sns.service,
@@ -248,7 +271,7 @@ async function host(
   });
   cleanUps.push(() => machines.stop());
   const invoke: Invoke = (functionArn, event) => functions.invoke(functionArn, event);
-  apis.open({ graph, invoke, metrics, plans: blocks.plans });
+  apis.open({ graph, invoke, metrics, plans: blocks.plans, isThere });
   await frontEnds.open({ graph, onOutput, onProcess: (pid) => saved?.writeTask(pid) });
   messaging.open();
   cloudwatch.open();
@@ -266,7 +289,12 @@ async function host(
     undelivered: machines.bus.undelivered,
     asked: identities.asked,
     leases: system && createLeases(tables.documents, system.leaseTable, { now: () => new Date() }),
-    changed: () => [...kept.changed(), ...keptBlocks.changed(), ...fis.left()],
+    changed() {
+      // What has gone with its stack is not changed: it is not there.
+      const gone = new Set(graph.resources.filter((one) => !isThere(one)).flatMap(({ name, path }) => [name, path]));
+      const changed = [...kept.changed(), ...keptBlocks.changed()].filter((what) => !gone.has(what));
+      return [...changed, ...fis.left(), ...stacks.left()];
+    },
     start(machineArn, name, input) {
       const execution = machines.start(machineArn, name, input);
       saved?.writeInput(execution.arn, input);

@@ -119,6 +119,9 @@ export class SavedRegion {
   get functions(): string {
     return join(this.folder, "functions.json");
   }
+  get stacks(): string {
+    return join(this.folder, "stacks.json");
+  }
   get experiments(): string {
     return join(this.folder, "experiments.json");
   }

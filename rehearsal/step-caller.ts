@@ -85,6 +85,7 @@ function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Bac
   const client = (service: Service) => clientOf<never>(service, invocation, gate);
   const clients: Clients = {
     apigateway: client(services.apigateway),
+    cloudformation: client(services.cloudformation),
     cloudwatch: client(services.cloudwatch),
     devopsguru: client(services.devopsguru),
     documents: client(services.documents),

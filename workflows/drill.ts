@@ -5,6 +5,7 @@ import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
 import { Objective } from "./objectives.ts";
 import { eitherOf } from "./problem.ts";
+import { LambdaVersionFault } from "./releases.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
 export const DETECTORS = [
@@ -89,8 +90,10 @@ const Deploy = z.discriminatedUnion(
   [
     z.strictObject({ kind: z.literal("none") }),
     LambdaEnvFault.extend({ kind: z.literal("configuration"), function: FunctionName }),
+    LambdaVersionFault.extend({ kind: z.literal("version") }),
+    z.strictObject({ kind: z.literal("stack") }),
   ],
-  { error: 'expected a kind of deployment: "none" or "configuration"' },
+  { error: 'expected a kind of deployment: "none", "configuration", "version" or "stack"' },
 );
 
 const Rehearsal = z.strictObject({

@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault } from "./fis.ts";
+import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault, isFisFault } from "./fis.ts";
 import { FunctionNames, namesOf } from "./function-name.ts";
 import { EventSourceOffFault, QueueImpairmentFault, RuleOffFault } from "./messaging.ts";
 import { eitherOf } from "./problem.ts";
+import { LambdaVersionFault } from "./releases.ts";
 import { type NamedResource, resourceIn } from "./resources.ts";
 import { SurgeFault, surgeText } from "./surge.ts";
 import { ApiThrottleFault, DynamodbThrottleFault } from "./throttles.ts";
@@ -92,6 +93,11 @@ const KINDS = {
       `reserved concurrency of ${functionsText(spec)}: ${concurrency}, so that what goes beyond is refused`,
     undo: () => CONCURRENCY_BACK,
     functions: namesOf,
+  }),
+  "lambda-version": kind(LambdaVersionFault, {
+    change: ({ alias, version }) => `alias ${alias}: moved to version ${version}`,
+    undo: () => "back to the version that stood before, if still ours; compare-and-set by RevisionId",
+    functions: () => [],
   }),
   "fis-lambda-delay": kind(FisLambdaDelayFault, {
     change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,
@@ -184,4 +190,10 @@ export function wordingOf(spec: FaultSpec): Words {
     functions: wording.functions(spec),
     resource: resourceIn(spec),
   };
+}
+
+/** Whether it changes something of the target itself: FIS and a surge make something of their own beside it. */
+export function isOnTarget(spec: FaultSpec): boolean {
+  const { functions, resource } = wordingOf(spec);
+  return !isFisFault(spec) && (functions.length > 0 || resource !== undefined);
 }

@@ -64,7 +64,12 @@ export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is E
  * The extension in the function asks for its configuration now and then: until it has heard of an experiment, and of its
  * end, some environments are affected and others are not. Neither stretch is judged.
  */
-export const Ramp = z.object({ upSeconds: z.number().min(0), downSeconds: z.number().min(0) });
+export const Ramp = z.object({
+  upSeconds: z.number().min(0),
+  downSeconds: z.number().min(0),
+  /** From when on the extension's metrics would be known if there were any; absent: nothing follows from their absence. */
+  metricsSeconds: z.number().min(0).optional(),
+});
 export type Ramp = z.infer<typeof Ramp>;
 
 /** FIS user guide: the extension asks at least this often, unless AWS_FIS_SLOW_POLL_INTERVAL_SECONDS says otherwise. */

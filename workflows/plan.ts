@@ -1,4 +1,5 @@
 import { estimateCost } from "./cost.ts";
+import { faultLike } from "./deployment.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
@@ -8,6 +9,7 @@ import type { PlannedLoad } from "./load.ts";
 import { measuresOf } from "./objectives.ts";
 import type { Problem } from "./problem.ts";
 import { RESOURCES } from "./resources.ts";
+import type { EphemeralStack } from "./stack.ts";
 import type { Plan, PlannedExpectation, Target } from "./state.ts";
 import { isSurge, planSurge } from "./surge.ts";
 
@@ -17,16 +19,17 @@ export type Profile = Plan["profile"];
  * Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run.
  * A straggler is a step that was given up on: the longest function time-out is 119 s, and what it asked for may still be
  * under way then. In a rehearsal steps take milliseconds. The ramp is what the FIS user guide gives for its extension; the
- * one in a rehearsal asks every second.
+ * one in a rehearsal asks every second. CloudWatch lists a new metric within a quarter of an hour (its API reference,
+ * "ListMetrics"). The stack is what one may take to come up, and to go.
  */
 const ALLOWANCES = {
   full: {
-    ...{ start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30 },
-    ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20 },
+    ...{ start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30, stack: 1800 },
+    ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20, metricsSeconds: 900 },
   },
   rehearsal: {
-    ...{ start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1 },
-    ramp: { upSeconds: 2, downSeconds: 2 },
+    ...{ start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1, stack: 20 },
+    ramp: { upSeconds: 2, downSeconds: 2, metricsSeconds: 10 },
   },
 } as const;
 
@@ -44,39 +47,33 @@ export interface GameDayIdentity {
 
 /** What is wrong with the drill for this target, found before anything is touched; empty when nothing is. */
 export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
-  const known = Object.keys(target.functions);
-  const unknown = (path: Problem["path"], name: string): Problem => ({
-    path,
-    message: `expected a function of target "${target.name}" (${known.join(", ")}), found "${name}"`,
-  });
   const problems: Problem[] = [];
   if (drill.target !== target.name) {
     problems.push({ path: ["target"], message: `expected target "${target.name}", found "${drill.target}"` });
   }
   for (const [index, fault] of drill.faults.entries()) {
-    for (const name of wordingOf(fault).functions) {
-      if (!Object.hasOwn(target.functions, name)) problems.push(unknown(["faults", index, "function"], name));
-    }
-    problems.push(...checkResource(fault, index, target), ...checkObjectives(fault, index, target));
+    problems.push(...checkNames(fault, ["faults", index], target), ...checkObjectives(fault, index, target));
   }
-  if (drill.deploy.kind === "configuration" && !Object.hasOwn(target.functions, drill.deploy.function)) {
-    problems.push(unknown(["deploy", "function"], drill.deploy.function));
-  }
+  const deployed = faultLike(drill.deploy);
+  if (deployed) problems.push(...checkNames(deployed, ["deploy"], target));
   return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
 }
 
-function checkResource(fault: Drill["faults"][number], index: number, target: Target): Problem[] {
-  const { resource } = wordingOf(fault);
-  if (!resource) return [];
-  const { among, one } = RESOURCES[resource.field];
-  const known = target[among] ?? {};
-  if (Object.hasOwn(known, resource.name)) return [];
-  const names = Object.keys(known).join(", ") || "it has none";
+/** What a change is about has to be the target's. */
+function checkNames(change: FaultSpec, path: Problem["path"], target: Target): Problem[] {
+  const { functions, resource } = wordingOf(change);
+  const unless = (known: object, one: string, field: string, name: string): Problem[] => {
+    if (Object.hasOwn(known, name)) return [];
+    const names = Object.keys(known).join(", ") || "it has none";
+    return [
+      { path: [...path, field], message: `expected ${one} of target "${target.name}" (${names}), found "${name}"` },
+    ];
+  };
   return [
-    {
-      path: ["faults", index, resource.field],
-      message: `expected ${one} of target "${target.name}" (${names}), found "${resource.name}"`,
-    },
+    ...functions.flatMap((name) => unless(target.functions, "a function", "function", name)),
+    ...(resource ? [resource] : []).flatMap(({ field, name }) =>
+      unless(target[RESOURCES[field].among] ?? {}, RESOURCES[field].one, field, name),
+    ),
   ];
 }
 
@@ -167,8 +164,15 @@ export function checkDurations(drill: Drill): Problem[] {
   return [...problems, ...checkGuardDurations(drill.guard, drill.rehearsal.guardFor, drill.load.timeout)];
 }
 
+/** What a plan for a stack of the game day's own has beside what its drill says. */
+export interface StackToDeploy {
+  readonly stack: EphemeralStack;
+  /** It is not there yet, so that the target is one that is to come. */
+  readonly pending?: true;
+}
+
 /** Drill and target → everything the steps need to know. Call the checks first: this does not repeat them. */
-export function planGameDay(drill: Drill, target: Target, identity: GameDayIdentity): Plan {
+export function planGameDay(drill: Drill, target: Target, identity: GameDayIdentity, own?: StackToDeploy): Plan {
   const { profile } = identity;
   const allowance = ALLOWANCES[profile];
   const short = profile === "rehearsal" ? drill.rehearsal : undefined;
@@ -184,6 +188,7 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     // The baseline and every recovery are measured once the last request in them has its answer.
     (1 + drill.faults.length) * (short?.timeout ?? drill.load.timeout) +
     allowance.start / 10;
+  const stackSeconds = drill.deploy.kind === "stack" ? allowance.stack : 0;
   const load = planLoad(drill, target, durationSeconds, short);
   // A surge is in effect once a block of it is measured, and has to outlast its fault from then on, until it is undone.
   const holdSeconds = allowance.change + load.timeoutSeconds + 2 * LOAD_BLOCK_SECONDS + 2 * allowance.watch;
@@ -208,6 +213,8 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     profile,
     target,
     deploy: drill.deploy,
+    ...(own && { stack: { ...own.stack, allowanceSeconds: allowance.stack } }),
+    ...(own?.pending && { pending: own.pending }),
     load,
     warmUpSeconds,
     baselineSeconds,
@@ -218,10 +225,10 @@ export function planGameDay(drill: Drill, target: Target, identity: GameDayIdent
     comparisonBlockSeconds: short ? LOAD_BLOCK_SECONDS : drill.comparison.block,
     watchSeconds: allowance.watch,
     stragglerSeconds: allowance.straggler,
-    patienceSeconds: allowance.patience,
+    patienceSeconds: Math.max(allowance.patience, stackSeconds),
     ...(short?.alarmPeriod === undefined ? {} : { alarmPeriodSeconds: short.alarmPeriod }),
     deadline: new Date(
-      identity.startedAt.getTime() + (allowance.start + durationSeconds + allowance.tail) * 1000,
+      identity.startedAt.getTime() + (allowance.start + durationSeconds + allowance.tail + 2 * stackSeconds) * 1000,
     ).toISOString(),
   };
 }

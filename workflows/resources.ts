@@ -10,6 +10,7 @@ export const RESOURCES = {
   rule: { among: "rules", called: "rule", one: "a rule" },
   usagePlan: { among: "usagePlans", called: "usage plan", one: "a usage plan" },
   table: { among: "tables", called: "table", one: "a table" },
+  alias: { among: "aliases", called: "alias", one: "an alias" },
 } as const;
 
 export type ResourceField = keyof typeof RESOURCES;

@@ -42,6 +42,8 @@ export const FaultResult = z.object({
   /** When the fault was in effect; absent when it never was. */
   injectedAt: Instant.optional(),
   evidence: z.array(z.string()),
+  /** Why it has to be taken for a fault that did nothing, where that is known. */
+  ineffective: z.string().optional(),
   detections: z.array(Detection),
   measures: z.array(MeasureResult).default([]),
   /** When the undo was in effect. */
@@ -68,6 +70,14 @@ export const CostItem = z.object({ what: z.string(), usd: z.number() });
 export const Cost = z.object({ estimatedUsd: z.number(), pricesOf: z.string(), items: z.array(CostItem) });
 export type Cost = z.infer<typeof Cost>;
 
+/** The stack that was brought up for the game day; without a number of seconds that was not seen to be done. */
+export const DeployedStack = z.object({
+  stack: z.string(),
+  secondsUp: z.number().optional(),
+  secondsDown: z.number().optional(),
+});
+export type DeployedStack = z.infer<typeof DeployedStack>;
+
 export const Result = z.object({
   id: z.string(),
   drill: z.string(),
@@ -75,6 +85,8 @@ export const Result = z.object({
   hypothesis: z.string(),
   target: z.string(),
   profile: z.enum(["full", "rehearsal"]),
+  /** Only when the target came up for this game day. */
+  deployed: DeployedStack.optional(),
   verdict: z.enum(VERDICTS),
   /** The answer in one sentence. */
   sentence: z.string(),

@@ -5,6 +5,7 @@ import { Ramp } from "./fis.ts";
 import { PlannedGuard } from "./guard.ts";
 import { PlannedLoad } from "./load.ts";
 import { Measure, Objective } from "./objectives.ts";
+import { PlannedStack } from "./stack.ts";
 
 /**
  * The typed sections of the execution's state. Each step reads `plan` and the one or two sections that it needs and
@@ -30,6 +31,8 @@ export const Target = z.object({
   usagePlans: z.record(z.string(), z.string()).optional(),
   /** The drill's name for a table → its AWS table name. */
   tables: z.record(z.string(), z.string()).optional(),
+  /** The drill's name for an alias of a function → the function's AWS name and the alias's own. */
+  aliases: z.record(z.string(), z.object({ functionName: z.string(), alias: z.string() })).optional(),
   /** Names of the alarms that should notice. */
   alarms: z.array(z.string()),
   /** Numbers of it that drills can ask for, by name. */
@@ -68,6 +71,8 @@ export type PlannedFault = z.infer<typeof PlannedFault>;
 export const Deployment = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({ kind: z.literal("configuration"), function: z.string(), set: z.record(z.string(), z.string()) }),
+  z.object({ kind: z.literal("version"), alias: z.string(), version: z.string() }),
+  z.object({ kind: z.literal("stack") }),
 ]);
 export type Deployment = z.infer<typeof Deployment>;
 
@@ -83,6 +88,10 @@ export const Plan = z.object({
   profile: z.enum(["full", "rehearsal"]),
   target: Target,
   deploy: Deployment,
+  /** Only with the deployment `stack`: the stack that is brought up for the game day and taken down after it. */
+  stack: PlannedStack.optional(),
+  /** The target's stack is not there yet: nothing but the target's name is known, and nothing is checked against it. */
+  pending: z.literal(true).optional(),
   load: PlannedLoad,
   warmUpSeconds: z.number(),
   baselineSeconds: z.number(),

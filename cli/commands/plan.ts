@@ -1,4 +1,5 @@
 import { estimateCost } from "../../workflows/cost.ts";
+import { faultLike } from "../../workflows/deployment.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { formatDuration } from "../../workflows/duration.ts";
 import { wordingOf } from "../../workflows/faults.ts";
@@ -112,14 +113,21 @@ function timelineOf(plan: Plan): Entry[] {
   return entries;
 }
 
+function stackOf({ deploy, target }: Plan): { what: string; undo: string }[] {
+  if (deploy.kind !== "stack") return [];
+  return [
+    {
+      what: `deployment: CloudFormation brings up stack ${target.stack ?? `of ${target.name}`} from its synthesised template`,
+      undo: "CloudFormation deletes the stack, whatever state it is in, once all else is put back",
+    },
+  ];
+}
+
 function changesOf(plan: Plan): { what: string; undo: string }[] {
-  const deployment =
-    plan.deploy.kind === "configuration"
-      ? [wordingOf({ ...plan.deploy, kind: "lambda-env" })].map(({ change, undo }) => ({
-          what: `deployment: ${change}`,
-          undo,
-        }))
-      : [];
+  const deployed = faultLike(plan.deploy);
+  const deployment = deployed
+    ? [wordingOf(deployed)].map(({ change, undo }) => ({ what: `deployment: ${change}`, undo }))
+    : [];
   const load = {
     what: `${plan.load.shards} load task(s) in gameday's own cluster`,
     undo: `stopped at the end, found by their mark; left alone they end by themselves after ${formatDuration(plan.load.durationSeconds)}`,
@@ -128,7 +136,7 @@ function changesOf(plan: Plan): { what: string; undo: string }[] {
     const { change, undo } = wordingOf(fault.spec);
     return { what: `${fault.name}: ${change}`, undo };
   });
-  return [...deployment, load, ...faults];
+  return [...stackOf(plan), ...deployment, load, ...faults];
 }
 
 function bullet(text: string, lead: string): string[] {

@@ -46,6 +46,9 @@ function withoutEvidence({ faults, load }: Judgeable): string[] {
   const reasons = faults
     .filter((fault) => fault.injectedAt === undefined)
     .map((fault) => `fault "${fault.name}" was never shown to be in effect`);
+  for (const { name, ineffective } of faults) {
+    if (ineffective !== undefined) reasons.push(`fault "${name}" did nothing: ${ineffective}`);
+  }
   for (const fault of faults) {
     for (const { detector, outcome, detail, expected } of fault.detections) {
       if (outcome === "could-not-tell" && !expected.startsWith("any")) {

@@ -17,6 +17,7 @@ import {
 import type { Check } from "../../workflows/state.ts";
 import { NotProven, NotReady, Transient } from "../runtime/errors.ts";
 import { experiment, experimentsOf, isActive, isStoppable, MARK_TAG, templatesOf } from "./experiments.ts";
+import { METRICS_VARIABLE, saidByExtension } from "./extension-metrics.ts";
 import type { FaultKind, Occasion, Scene } from "./kind.ts";
 import { targetFunction } from "./target-function.ts";
 
@@ -24,7 +25,11 @@ import { targetFunction } from "./target-function.ts";
  * An experiment leaves the function as it is, so that there is nothing to put back but the experiment itself. What it will
  * be called is not known before it is there: it is found by its tag.
  */
-const Before = z.object({ functionArn: z.string() });
+const Before = z.object({
+  functionArn: z.string(),
+  /** Whether the extension was told to say what it does. */
+  reports: z.boolean().default(false),
+});
 type Before = z.infer<typeof Before>;
 
 /** Invocations of a function begin later. */
@@ -63,9 +68,11 @@ function experimentOn<Spec extends FisFault>(
 
     async snapshot(spec, { clients, target }) {
       const FunctionName = targetFunction(spec.function, target);
-      const { FunctionArn } = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+      const { FunctionArn, Environment } = await clients.lambda.send(
+        new GetFunctionConfigurationCommand({ FunctionName }),
+      );
       if (!FunctionArn) throw new NotReady(`function ${FunctionName} with an ARN`, "none", "Nothing was touched.");
-      return { functionArn: FunctionArn };
+      return { functionArn: FunctionArn, reports: Environment?.Variables?.[METRICS_VARIABLE] === "all" };
     },
 
     // The token makes both calls give what an earlier attempt has made, so that nothing is made or started twice.
@@ -125,6 +132,20 @@ function experimentOn<Spec extends FisFault>(
         const { state, actions } = await experiment(id, clients.fis);
         refuseOver(id, [state, actions?.[ACTION]?.state]);
       }
+    },
+
+    async afterwards(spec, { reports }, scene, fault) {
+      const { clients, target } = scene;
+      const { ramp, now } = occasionOf(scene);
+      const name = targetFunction(spec.function, target);
+      if (!reports) return { evidence: [`${METRICS_VARIABLE} of ${name} is not all: its extension says nothing`] };
+      const said = await saidByExtension(name, { from: fault.from, to: now().getTime() }, clients);
+      if (said.length > 0) return { evidence: [`the extension in ${name} reported ${said.join(", ")}`] };
+      // CloudWatch lists a new metric some time after its first point.
+      const mayBeUnknown = now().getTime() < fault.from + (ramp.metricsSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      const silence = `the extension in ${name} reported nothing`;
+      if (mayBeUnknown) return { evidence: [`${silence} yet: CloudWatch may not list its metrics so soon`] };
+      return { evidence: [silence], ineffective: `${silence}: the experiment ran, and no invocation was touched` };
     },
 
     async undo(_spec, _before, scene) {

@@ -7,9 +7,10 @@ import { dynamodbThrottle } from "./dynamodb-throttle.ts";
 import { onEachFunction } from "./each-function.ts";
 import { eventSourceOff } from "./event-source-off.ts";
 import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis-lambda.ts";
-import type { FaultKind, Occasion, Scene } from "./kind.ts";
+import type { Afterwards, FaultKind, Occasion, Scene, Stretch } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
+import { lambdaVersion } from "./lambda-version.ts";
 import { none } from "./none.ts";
 import { queueImpairment } from "./queue-impairment.ts";
 import { ruleOff } from "./rule-off.ts";
@@ -20,6 +21,7 @@ const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, 
   "lambda-env": onEachFunction(lambdaEnv),
   "lambda-outage": onEachFunction(lambdaOutage),
   "lambda-throttle": onEachFunction(lambdaThrottle),
+  "lambda-version": lambdaVersion,
   "fis-lambda-delay": fisLambdaDelay,
   "fis-lambda-error": fisLambdaError,
   "fis-lambda-http-response": fisLambdaHttpResponse,
@@ -40,6 +42,7 @@ export interface Fault {
   apply(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["apply"]>;
   prove(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["prove"]>;
   lasts(before: Json): Promise<void>;
+  afterwards(before: Json, fault: Stretch): Promise<Afterwards>;
   undo(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["undo"]>;
   check(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["check"]>;
   byHand(before: Json): string[];
@@ -79,6 +82,8 @@ export function verbsOf(
     apply: (before) => kind.apply(spec, kind.before.parse(before), changing),
     prove: (before) => kind.prove(spec, kind.before.parse(before), changing),
     lasts: async (before) => kind.lasts?.(spec, kind.before.parse(before), changing),
+    afterwards: async (before, fault) =>
+      (await kind.afterwards?.(spec, kind.before.parse(before), undoing, fault)) ?? { evidence: [] },
     undo: (before) => kind.undo(spec, kind.before.parse(before), undoing),
     check: (before) => kind.check(spec, kind.before.parse(before), undoing),
     byHand: (before) => kind.byHand(spec, kind.before.parse(before), undoing),

@@ -48,6 +48,18 @@ export interface Proof {
   waitSeconds?: number;
 }
 
+/** When a fault was in effect, Unix milliseconds. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Afterwards {
+  readonly evidence: string[];
+  /** Why it has to be taken for a fault that did nothing. */
+  readonly ineffective?: string;
+}
+
 export interface Restoration {
   /** Nothing is under way any more, so that `checks` are final. */
   settled: boolean;
@@ -68,6 +80,8 @@ export interface FaultKind<Spec, Before> {
   prove(spec: Spec, before: Before, scene: Scene): Promise<Proof>;
   /** For faults that can end by themselves: throws `NotProven` when this one has, before anybody undid it. */
   lasts?(spec: Spec, before: Before, scene: Scene): Promise<void>;
+  /** What can be said only once the fault is over; absent where its proof has said it all. */
+  afterwards?(spec: Spec, before: Before, scene: Scene, fault: Stretch): Promise<Afterwards>;
   /** Puts back what is still ours and names the rest. Done when nothing of ours is left. */
   undo(spec: Spec, before: Before, scene: Scene): Promise<Conflict[]>;
   /** Looks whether everything that was ours is as it was before, and in effect. */

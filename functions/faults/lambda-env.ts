@@ -9,6 +9,7 @@ import type { OfOne } from "../../workflows/function-name.ts";
 import type { Conflict } from "../../workflows/state.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
+import { atRevision } from "./revision.ts";
 import { targetFunction } from "./target-function.ts";
 
 /** Our variables only, null where there was none: "absent" and "empty" are different, and other values may be secrets. */
@@ -132,24 +133,13 @@ async function read(name: string, { clients, target }: Scene): Promise<Now> {
 }
 
 async function write(name: string, variables: Variables, now: Now, { clients, target, fence }: Scene): Promise<void> {
+  const change = new UpdateFunctionConfigurationCommand({
+    FunctionName: targetFunction(name, target),
+    Environment: { Variables: variables },
+    RevisionId: now.revision,
+  });
   await fence();
-  try {
-    await clients.lambda.send(
-      new UpdateFunctionConfigurationCommand({
-        FunctionName: targetFunction(name, target),
-        Environment: { Variables: variables },
-        RevisionId: now.revision,
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof Error) || error.name !== "PreconditionFailedException") throw error;
-    throw new ChangedMeanwhile(
-      `${name} at revision ${now.revision}`,
-      "a newer one",
-      "Somebody else was faster; it is read again.",
-      { cause: error },
-    );
-  }
+  await atRevision(name, now.revision, () => clients.lambda.send(change));
 }
 
 const isBefore = (variables: Variables, before: Before, key: string) =>

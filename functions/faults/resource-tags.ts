@@ -1,7 +1,7 @@
 import { GetUsagePlanCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeTableCommand, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, ListTagsForResourceCommand } from "@aws-sdk/client-eventbridge";
-import { GetEventSourceMappingCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
+import { GetEventSourceMappingCommand, GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import { ListQueueTagsCommand } from "@aws-sdk/client-sqs";
 import type { NamedResource, ResourceField } from "../../workflows/resources.ts";
 import type { Target } from "../../workflows/state.ts";
@@ -43,6 +43,12 @@ const LOOKS: Readonly<Record<ResourceField, Look>> = {
       (page) => page.NextToken,
     );
     return listed(pages.flatMap(({ Tags }) => Tags ?? []));
+  },
+  // An alias has no tags of its own: its function's count.
+  async alias(name, target, { lambda }) {
+    const { functionName: FunctionName } = targetResource("alias", name, target);
+    const { FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return (await lambda.send(new ListTagsCommand({ Resource: FunctionArn }))).Tags ?? {};
   },
 };
 

@@ -17,9 +17,11 @@ export interface Reading<Value> {
   readonly state: string;
   /** Why it cannot be changed at all, where it cannot. */
   readonly unfit?: string;
+  /** What AWS compares with when it is written, where it does. */
+  readonly revision?: string;
 }
 
-/** Settings of one resource that AWS changes without any revision to compare with. */
+/** Settings of one resource, most of them changed by AWS without any revision to compare with. */
 export interface Settings<Spec, Value> {
   readonly value: z.ZodType<Value>;
   /** The resource, for people: `queue orders`. */
@@ -27,8 +29,8 @@ export interface Settings<Spec, Value> {
   /** What the fault makes of them: these settings and no other. */
   intended(spec: Spec): Values<Value>;
   read(spec: Spec, scene: Scene): Promise<Reading<Value>>;
-  /** Sets those that are given and leaves the others. */
-  write(spec: Spec, values: Values<Value>, scene: Scene): Promise<void>;
+  /** Sets those that are given and leaves the others. `revision` is that of the reading. */
+  write(spec: Spec, values: Values<Value>, scene: Scene, revision: string | undefined): Promise<void>;
   text(value: Value): string;
   /** Whether they can only be put back all at once: then, whoever has changed one of them has taken over all. */
   together?(before: Values<Value>): boolean;
@@ -36,8 +38,8 @@ export interface Settings<Spec, Value> {
 }
 
 /**
- * A kind of fault that changes settings. What somebody else changes in the moment between reading and writing is overwritten
- * unseen, so that moment is kept as short as it can be: nothing but the fence lies in it.
+ * A kind of fault that changes settings. Without a revision, what somebody else changes in the moment between reading and
+ * writing is overwritten unseen, so that moment is kept as short as it can be: nothing but the fence lies in it.
  */
 export function settingsFault<Spec, Value>(settings: Settings<Spec, Value>): FaultKind<Spec, Values<Value>> {
   const { of, intended, read, write, text } = settings;
@@ -83,15 +85,15 @@ export function settingsFault<Spec, Value>(settings: Settings<Spec, Value>): Fau
       const now = await read(spec, scene);
       if (isIntended(now, spec)) return;
       refuseUnsettled(of(spec), now);
-      if (standing(spec, before, now).some(({ whose }) => whose === "theirs")) {
+      if (now.unfit || standing(spec, before, now).some(({ whose }) => whose === "theirs")) {
         throw new ChangedMeanwhile(
           `${of(spec)} as in the snapshot (${listed(before)})`,
-          listed(ofOurs(now, spec)),
+          now.unfit ?? listed(ofOurs(now, spec)),
           "Somebody else changed it since; nothing was changed.",
         );
       }
       await scene.fence();
-      await write(spec, intended(spec), scene);
+      await write(spec, intended(spec), scene, now.revision);
     },
 
     async prove(spec, _before, scene) {
@@ -111,7 +113,7 @@ export function settingsFault<Spec, Value>(settings: Settings<Spec, Value>): Fau
       const back = all.filter(({ whose }) => whose === "ours").map(({ name }) => [name, before[name]!] as const);
       if (back.length > 0) {
         await scene.fence();
-        await write(spec, Object.fromEntries(back), scene);
+        await write(spec, Object.fromEntries(back), scene, now.revision);
       }
       return all.flatMap(({ name, ours, whose, found }): Conflict[] =>
         whose === "theirs" ? [{ what: `${name} of ${of(spec)}`, ours: text(ours), found }] : [],

@@ -1,4 +1,7 @@
+import { faultLike } from "../../workflows/deployment.ts";
+import { isOnTarget } from "../../workflows/faults.ts";
 import type { Check, Conflict, Plan } from "../../workflows/state.ts";
+import { undoneWith, undoStack } from "../deployment/stack.ts";
 import { type Fault, faultOf, verbsOf } from "../faults/index.ts";
 import { isRunning, loadTasks, stopByHand, stopTasks } from "../load/tasks.ts";
 import type { Runtime } from "../runtime/step.ts";
@@ -12,24 +15,26 @@ export interface Undo {
 }
 
 export function undoOf(entry: Entry, plan: Plan, runtime: Runtime): Undo {
-  if (entry.change.kind === "load") return undoLoad(plan, runtime);
-  const fault = faultOfChange(entry.change, plan, runtime);
+  const { change, before } = entry;
+  if (change.kind === "load") return undoLoad(plan, runtime);
+  if (change.kind === "deployment" && plan.stack) return undoStack(plan, plan.stack, runtime);
+  const fault = faultOfChange(change, plan, runtime);
   if (!fault) return { undo: async () => [], check: async () => ({ settled: true, checks: [] }), byHand: () => [] };
-  return {
-    undo: () => fault.undo(entry.before),
-    check: () => fault.check(entry.before),
-    byHand: () => fault.byHand(entry.before),
+  const undo: Undo = {
+    undo: () => fault.undo(before),
+    check: () => fault.check(before),
+    byHand: () => fault.byHand(before),
   };
+  return plan.stack && change.kind === "fault" && isOnTarget(change.fault.spec)
+    ? undoneWith(plan, plan.stack, change.fault, undo, runtime)
+    : undo;
 }
 
-/** The verbs behind a fault or a deployment: bringing the target to a configuration is the same change as a fault. */
+/** The verbs behind a fault or a deployment: bringing the target to a configuration or a version is the same change. */
 export function faultOfChange(change: Change, plan: Plan, runtime: Runtime): Fault | undefined {
   if (change.kind === "fault") return faultOf(change.fault, plan, runtime);
-  if (change.kind === "deployment" && change.deployment.kind === "configuration") {
-    const { function: name, set } = change.deployment;
-    return verbsOf({ kind: "lambda-env", function: name, set }, plan, runtime);
-  }
-  return undefined;
+  const deployed = change.kind === "deployment" ? faultLike(change.deployment) : undefined;
+  return deployed && verbsOf(deployed, plan, runtime);
 }
 
 function undoLoad(plan: Plan, runtime: Runtime): Undo {

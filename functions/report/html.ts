@@ -11,6 +11,7 @@ import {
   numberText,
   OUTCOMES,
   secondsText,
+  stackText,
   usdText,
   wokenText,
 } from "./wording.ts";
@@ -39,6 +40,7 @@ function answer(result: Result): Markup {
     ["Drill", result.drill],
     ["Target", result.target],
     ["Profile", result.profile === "rehearsal" ? "rehearsal on this machine" : "full"],
+    ...(result.deployed ? [[`Stack ${result.deployed.stack}`, stackText(result.deployed)] as const] : []),
     ["Began", instantText(result.startedAt)],
     ["Took", secondsText(seconds)],
   ] as const;

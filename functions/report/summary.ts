@@ -3,7 +3,16 @@ import { measureText } from "../analysis/objectives.ts";
 import { errorsText, msText } from "../analysis/wording.ts";
 import { legal } from "./markup.ts";
 import { verdictName } from "./sentence.ts";
-import { detectorName, instantText, numberText, OUTCOMES, secondsText, usdText, wokenText } from "./wording.ts";
+import {
+  detectorName,
+  instantText,
+  numberText,
+  OUTCOMES,
+  secondsText,
+  stackText,
+  usdText,
+  wokenText,
+} from "./wording.ts";
 
 const MARKS: Record<Result["verdict"], string> = { passed: "✅", failed: "❌", invalid: "⚠️", aborted: "🛑" };
 
@@ -19,6 +28,7 @@ export function summary(result: Result): string {
     section("Measured", measured(result.faults)),
     section("Faults", result.faults.map(faultLine).join("\n")),
     section("Load", load(result.phases)),
+    result.deployed ? `Stack ${plain(result.deployed.stack)}: ${stackText(result.deployed)}.` : "",
     section(
       "Put back",
       list(result.restored.checks.map(({ what, ok, detail }) => `${ok ? "✓" : "✗"} ${what}: ${detail}`)),

@@ -1,4 +1,4 @@
-import type { Detection, FaultResult, Result } from "../../workflows/result.ts";
+import type { DeployedStack, Detection, FaultResult, Result } from "../../workflows/result.ts";
 import { failureText } from "../analysis/wording.ts";
 
 /** Names and numbers as all the files of a game day show them. */
@@ -63,3 +63,10 @@ export const isControl = (fault: Pick<FaultResult, "kind">) => fault.kind === "n
 export function firstReason({ reasons, failure }: Partial<Pick<Result, "reasons" | "failure">>): string | undefined {
   return reasons?.[0] ?? (failure && failureText(failure));
 }
+
+/** `brought up in 45 s, taken down in 30 s` */
+export const stackText = ({ secondsUp, secondsDown }: DeployedStack): string =>
+  [
+    secondsUp === undefined ? "did not come up" : `brought up in ${secondsText(secondsUp)}`,
+    secondsDown === undefined ? "not seen to be gone" : `taken down in ${secondsText(secondsDown)}`,
+  ].join(", ");

@@ -1,4 +1,5 @@
 import type { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DevOpsGuruClient } from "@aws-sdk/client-devops-guru";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -19,6 +20,7 @@ export type Client<C extends { send: unknown }> = Pick<C, "send">;
 /** What the steps talk to. Built once outside and handed in. */
 export interface Clients {
   readonly apigateway: Client<APIGatewayClient>;
+  readonly cloudformation: Client<CloudFormationClient>;
   readonly cloudwatch: Client<CloudWatchClient>;
   readonly devopsguru: Client<DevOpsGuruClient>;
   /** What is in tables. */

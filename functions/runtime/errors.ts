@@ -27,6 +27,8 @@ export class Unfinished extends named("Unfinished") {}
 export class NotReady extends named("NotReady") {}
 /** The load did not start, ended early or lost a shard. */
 export class LoadLost extends named("LoadLost") {}
+/** The stack that the game day is about did not come up. */
+export class NotDeployed extends named("NotDeployed") {}
 /** The baseline is not steady, so that nothing could be compared with it. */
 export class NotSteady extends named("NotSteady") {}
 /** A limit of the drill's guard was passed: the game day ends early, as it was told to. */

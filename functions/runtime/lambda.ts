@@ -1,4 +1,5 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DevOpsGuruClient } from "@aws-sdk/client-devops-guru";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -24,6 +25,7 @@ export function serve<Input, Output>(step: Step<Input, Output>) {
   const runtime = buildRuntime({
     clients: {
       apigateway: traced(new APIGatewayClient({})),
+      cloudformation: traced(new CloudFormationClient({})),
       cloudwatch: traced(new CloudWatchClient({})),
       devopsguru: traced(new DevOpsGuruClient({})),
       documents: DynamoDBDocumentClient.from(dynamodb),

@@ -51,7 +51,8 @@ async function tasksStillStart(plan: Plan, runtime: Runtime): Promise<void> {
   const tasks = await loadTasks(plan.id, runtime);
   const stopped = tasks.filter((task) => !isRunning(task));
   const waitedMs = runtime.clock.now().getTime() - Date.parse(plan.startedAt);
-  if (stopped.length === 0 && waitedMs < LONGEST_START_MS) return;
+  const deployingMs = (plan.stack?.allowanceSeconds ?? 0) * 1000;
+  if (stopped.length === 0 && waitedMs < LONGEST_START_MS + deployingMs) return;
   throw new LoadLost(
     `${plan.load.shards} load shards to be ready`,
     stopped.length > 0

@@ -1,22 +1,33 @@
 import * as z from "zod";
 import type { Block } from "../../loadgen/blocks.ts";
-import { endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
+import { analysisKey, endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
 import { Ended, Release } from "../../loadgen/order.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
 import { noticesOf } from "../../workflows/notices.ts";
-import type { FaultResult, Result } from "../../workflows/result.ts";
-import { Failure, type Judged, Plan, type PlannedFault, Restored } from "../../workflows/state.ts";
+import { FaultResult, type Result } from "../../workflows/result.ts";
+import {
+  Failure,
+  type Judged,
+  Plan,
+  type PlannedExpectation,
+  type PlannedFault,
+  Restored,
+} from "../../workflows/state.ts";
 import { compareWithExpectation } from "../analysis/expectation.ts";
 import { loadTotals, phasesOf } from "../analysis/phases.ts";
 import { pointSeconds, seriesPoints } from "../analysis/series.ts";
 import { judgeGameDay } from "../analysis/verdict.ts";
+import { deployedStack } from "../deployment/stack.ts";
+import type { FaultWindow, Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
+import { faultOf } from "../faults/index.ts";
 import type { Entry } from "../journal/entry.ts";
 import { Baseline, baselineKey } from "../load/baseline.ts";
 import { measureRecovery } from "../load/recovery.ts";
 import { measureFault } from "../objectives/measures.ts";
 import { sentenceOf } from "../report/sentence.ts";
+import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 import { countTransitions } from "../runtime/transitions.ts";
 
@@ -28,7 +39,12 @@ const JudgeInput = z.object({
   interruption: z.object({ status: z.string() }).optional(),
   /** What this execution has verified: what an earlier one saw is no evidence. */
   restored: z.object({ done: z.boolean() }).optional(),
+  /** The target is about to go with its stack: what its alarms and queues say is asked now, and kept. */
+  targetGoes: z.boolean().default(false),
 });
+
+/** What was seen of the faults while their target was there. */
+const seenKey = (plan: Plan) => analysisKey(plan.id, "faults");
 
 /** What a game day that could not verify its restoration has to be taken for. */
 const UNVERIFIED: Restored = {
@@ -42,7 +58,10 @@ const UNVERIFIED: Restored = {
 export const judge = step(
   "Judge",
   JudgeInput,
-  async ({ plan, failure, tailFailure, interruption, restored }, runtime): Promise<Judged> => {
+  async (
+    { plan, failure, tailFailure, interruption, restored, targetGoes },
+    runtime,
+  ): Promise<Judged | { faults: number }> => {
     const { results, journal, clock } = runtime;
     const now = clock.now();
     const release = await results.getJson(releaseKey(plan.id), Release);
@@ -51,10 +70,15 @@ export const judge = step(
     const startOfLoad = release ? Date.parse(release.startAt) : undefined;
     const blocks = startOfLoad === undefined ? [] : await results.blocks(plan.id, startOfLoad - 5000, now.getTime());
 
-    const faults: FaultResult[] = [];
-    for (const fault of plan.faults) {
+    const seen = plan.stack && !targetGoes ? await results.getJson(seenKey(plan), z.array(FaultResult)) : undefined;
+    const faults: FaultResult[] = [...(seen ?? [])];
+    for (const fault of seen ? [] : plan.faults) {
       const entry = entries.find(({ change }) => change.kind === "fault" && change.fault.index === fault.index);
       faults.push(await judgeFault({ plan, fault, entry, baseline, now: now.getTime() }, runtime));
+    }
+    if (targetGoes) {
+      await results.putJson(seenKey(plan), faults);
+      return { faults: faults.length };
     }
     const ended = await Promise.all(
       Array.from({ length: plan.load.shards }, (_, shard) => results.getJson(endedKey(plan.id, shard), Ended)),
@@ -74,6 +98,7 @@ export const judge = step(
       hypothesis: plan.hypothesis,
       target: plan.target.name,
       profile: plan.profile,
+      ...deployedStack(plan, entries),
       ...judgeGameDay(judged, { failure: whatFailed, interruption: interruption?.status }),
       warnings: [...(baseline?.warnings ?? []), ...noticesOf(plan)],
       ...(whatFailed ? { failure: whatFailed } : {}),
@@ -130,17 +155,30 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
   };
   const detections = [];
   for (const expectation of fault.expect) {
-    const finding = await detectors[expectation.detector](window, runtime, expectation);
+    const finding = await ask(expectation, window, runtime);
     detections.push(compareWithExpectation(expectation, finding, inEffectAt));
   }
+  const stretch = { from: inEffectAt, to: faultUntil };
+  const afterwards = await faultOf(fault, plan, runtime).afterwards(entry.before, stretch);
   return {
     ...commons,
     injectedAt: entry.inEffectAt,
-    evidence: entry.evidence,
+    ...afterwards,
+    evidence: [...entry.evidence, ...afterwards.evidence],
     detections,
     measures: await measureFault(fault, window, runtime),
     ...(await judgeUndo(entry, plan, baseline, now, runtime)),
   };
+}
+
+/** A game day that failed has taken its own target down before anybody was asked what they have noticed of it. */
+async function ask(expectation: PlannedExpectation, window: FaultWindow, runtime: Runtime): Promise<Finding> {
+  try {
+    return await detectors[expectation.detector](window, runtime, expectation);
+  } catch (error) {
+    if (!window.plan.stack || nameServiceError(error) instanceof Transient) throw error;
+    return { outcome: "could-not-tell", detail: `the target is gone with its stack: ${(error as Error).message}` };
+  }
 }
 
 async function judgeUndo(

@@ -1,11 +1,13 @@
 import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import { wordingOf } from "../../workflows/faults.ts";
+import { faultLike } from "../../workflows/deployment.ts";
+import { type FaultSpec, wordingOf } from "../../workflows/faults.ts";
 import { isFisFault } from "../../workflows/fis.ts";
 import { RESOURCES } from "../../workflows/resources.ts";
-import { Plan, type PlannedFault } from "../../workflows/state.ts";
+import { Plan } from "../../workflows/state.ts";
+import { findStack, gameDayOf } from "../deployment/stack.ts";
 import { lacksOfExtension } from "../faults/extension.ts";
-import { faultOf } from "../faults/index.ts";
+import { type Fault, faultOf, verbsOf } from "../faults/index.ts";
 import { tagsOf } from "../faults/resource-tags.ts";
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { NotReady } from "../runtime/errors.ts";
@@ -16,20 +18,35 @@ const TAG = "gameday:target";
 
 /** Looks at everything that must be right before the first change; throws one list of what is not. */
 export const preflight = step("Preflight", z.object({ plan: Plan }), async ({ plan }, runtime) => {
-  const problems = [
-    ...(await functionProblems(plan, runtime)),
-    ...(await resourceProblems(plan, runtime)),
-    ...(await alarmProblems(plan, runtime)),
-  ];
+  const problems = plan.pending ? await stackProblems(plan, runtime) : await targetProblems(plan, runtime);
   if (problems.length > 0) {
-    throw new NotReady(`target "${plan.target.name}" to be ready`, problems.join("; "), "Nothing was touched.");
+    const next = plan.stack && !plan.pending ? "Its stack is taken down again." : "Nothing was touched.";
+    throw new NotReady(`target "${plan.target.name}" to be ready`, problems.join("; "), next);
   }
   return { functions: touchedFunctions(plan), alarms: plan.target.alarms.length };
 });
 
+async function targetProblems(plan: Plan, runtime: Runtime): Promise<string[]> {
+  return [
+    ...(await functionProblems(plan, runtime)),
+    ...(await resourceProblems(plan, runtime)),
+    ...(await alarmProblems(plan, runtime)),
+  ];
+}
+
+/** A stack that is to be brought up: whatever has its name already is somebody's. */
+async function stackProblems({ stack }: Plan, runtime: Runtime): Promise<string[]> {
+  const found = stack && (await findStack(stack.stackName, runtime));
+  if (!found) return [];
+  const gameDay = gameDayOf(found);
+  const whose = gameDay === undefined ? "and is no game day's" : `and was brought up by game day ${gameDay}`;
+  return [`stack ${stack.stackName} is ${found.StackStatus} already ${whose}`];
+}
+
 function touchedFunctions(plan: Plan): string[] {
   const named = plan.faults.flatMap((fault) => wordingOf(fault.spec).functions);
-  if (plan.deploy.kind === "configuration") named.push(plan.deploy.function);
+  const deployed = faultLike(plan.deploy);
+  if (deployed) named.push(...wordingOf(deployed).functions);
   return [...new Set(named)];
 }
 
@@ -57,20 +74,28 @@ function tagProblems(what: string, tags: Readonly<Record<string, string>> | unde
   return [`${what} ${has}, but only one tagged ${TAG}=${target.name} may be touched`];
 }
 
-/** What faults change beside functions. A snapshot only reads: what it will refuse is said before anything is touched. */
+/**
+ * What faults and the deployment change beside functions. A snapshot only reads: what it will refuse is said before anything
+ * is touched.
+ */
 async function resourceProblems(plan: Plan, runtime: Runtime): Promise<string[]> {
-  const problems = await Promise.all(plan.faults.map((fault) => problemsOf(fault, plan, runtime)));
+  const deployed = faultLike(plan.deploy);
+  const changes: [FaultSpec, Fault][] = [
+    ...(deployed ? [[deployed, verbsOf(deployed, plan, runtime)] as [FaultSpec, Fault]] : []),
+    ...plan.faults.map((fault): [FaultSpec, Fault] => [fault.spec, faultOf(fault, plan, runtime)]),
+  ];
+  const problems = await Promise.all(changes.map(([spec, fault]) => problemsOf(spec, fault, plan, runtime)));
   return [...new Set(problems.flat())];
 }
 
-async function problemsOf(fault: PlannedFault, plan: Plan, runtime: Runtime): Promise<string[]> {
-  const { resource } = wordingOf(fault.spec);
+async function problemsOf(spec: FaultSpec, fault: Fault, plan: Plan, runtime: Runtime): Promise<string[]> {
+  const { resource } = wordingOf(spec);
   if (!resource) return [];
   const what = `${RESOURCES[resource.field].called} ${resource.name}`;
   const problems: string[] = [];
   try {
     problems.push(...tagProblems(what, await tagsOf(resource, plan.target, runtime.clients), plan));
-    await faultOf(fault, plan, runtime).snapshot();
+    await fault.snapshot();
   } catch (error) {
     if (error instanceof NotReady) problems.push(error.message);
     else if (error instanceof Error && NOT_THERE.test(error.name)) problems.push(`${what} does not exist`);

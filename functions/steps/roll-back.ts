@@ -22,11 +22,17 @@ type RollBackInput = z.infer<typeof RollBackInput>;
 export const rollBack = step("RollBack", RollBackInput, async (input, runtime): Promise<Look & { since: string }> => {
   const { plan, rolledBack } = input;
   const { since, elapsedMs, exhausted } = patience(rolledBack, plan, runtime.clock.now());
-  const changes = (await runtime.journal.read(plan.id)).reverse().filter((entry) => entry.change.kind !== "load");
+  const entries = (await runtime.journal.read(plan.id)).reverse();
+  // StopLoad ends the load; before a stack goes nobody may be sending requests to it any more.
+  const changes = plan.stack ? entries : entries.filter(({ change }) => change.kind !== "load");
   const look = (waitSeconds: number, saw: string) => ({ done: false, waitSeconds, saw, since });
 
   const troubles: Trouble[] = [];
-  for (const entry of changes) troubles.push(...(await putBack(entry, plan, runtime)));
+  const hurried = elapsedMs > (plan.patienceSeconds * 1000) / 2;
+  for (const entry of changes) {
+    const waits = isStack(entry, plan) && troubles.length > 0 && !hurried;
+    troubles.push(...(waits ? [AFTER_THE_REST] : await putBack(entry, plan, runtime)));
+  }
   if (troubles.length > 0) {
     const texts = troubles.map(({ text }) => text).join("; ");
     if (exhausted || troubles.every(({ passing }) => !passing)) {
@@ -52,6 +58,10 @@ interface Trouble {
   readonly passing: boolean;
 }
 
+/** A stack goes last. It goes all the same when its half of the patience begins: what is on it goes with it. */
+const isStack = ({ change }: Entry, { stack }: Plan): boolean => change.kind === "deployment" && stack !== undefined;
+const AFTER_THE_REST: Trouble = { text: "the stack goes when all else is put back", passing: true };
+
 /** Closed entries too: a step that was given up on may have acted after its undo. Undoing twice changes nothing. */
 async function putBack(entry: Entry, plan: Plan, runtime: Runtime): Promise<Trouble[]> {
   try {
@@ -61,9 +71,11 @@ async function putBack(entry: Entry, plan: Plan, runtime: Runtime): Promise<Trou
     if (isOpen(entry)) await runtime.journal.undone(entry, entry.state === "applied" ? conflicts : []);
     const { settled, checks } = await undo.check();
     if (!settled) return [{ text: `${entry.id}: being put back`, passing: true }];
-    return checks
-      .filter((check) => !check.ok)
-      .map((check) => ({ text: `${check.what}: ${check.detail}`, passing: true }));
+    const wrong = checks.filter((check) => !check.ok);
+    if (wrong.length === 0 && isStack(entry, plan) && !entry.restoredAt) {
+      await runtime.journal.restored(entry, runtime.clock.now());
+    }
+    return wrong.map((check) => ({ text: `${check.what}: ${check.detail}`, passing: true }));
   } catch (error) {
     const named = nameServiceError(error);
     const passing = named instanceof Transient || named instanceof ChangedMeanwhile;

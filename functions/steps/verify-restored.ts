@@ -33,7 +33,8 @@ export const verifyRestored = step(
     await results.putJson(resultKey(plan.id, "restored.json"), restored);
     return {
       done: exhausted || restored.ok,
-      waitSeconds: Math.min(plan.watchSeconds, 5),
+      // A stack takes minutes to go: looks every few seconds would fill the execution's history.
+      waitSeconds: plan.stack ? plan.watchSeconds : Math.min(plan.watchSeconds, 5),
       ok: restored.ok,
       saw: restored.ok ? `${checks.length} checks, all as before` : "not yet everything as before",
       since,

@@ -24,6 +24,8 @@ export function fisExtensionOf(stack: Stack): FisExtension {
     environment: {
       AWS_FIS_CONFIGURATION_LOCATION: EXPERIMENT_LOCATION,
       AWS_LAMBDA_EXEC_WRAPPER: "/opt/aws-fis/bootstrap",
+      // Says by itself what it injected, as metrics.
+      AWS_FIS_EXTENSION_METRICS: "all",
     },
     statements: [
       new PolicyStatement({

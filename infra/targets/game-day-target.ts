@@ -3,7 +3,7 @@ import type { IUsagePlan } from "aws-cdk-lib/aws-apigateway";
 import type { AlarmBase, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnResourceCollection } from "aws-cdk-lib/aws-devopsguru";
 import type { EventBus, IRule } from "aws-cdk-lib/aws-events";
-import type { IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IAlias, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
@@ -41,6 +41,8 @@ export interface GameDayTargetProps {
   readonly usagePlans?: Named<IUsagePlan>;
   /** The on-demand tables whose maximum game days may change. Default: none. */
   readonly tables?: Named<IConstruct & { readonly tableName: string }>;
+  /** The aliases of functions that game days may move. Their functions get the tag: an alias has none. Default: none. */
+  readonly aliases?: Named<IAlias>;
   /** The alarms that should notice. */
   readonly alarms: readonly AlarmBase[];
   /** The queue that gets what people would be told. Default: none, so that nobody can say who would have been woken. */
@@ -64,7 +66,7 @@ export const TARGET_TAG = "gameday:target";
 export class GameDayTarget extends Construct {
   constructor(scope: Construct, id: string, props: GameDayTargetProps) {
     super(scope, id);
-    const { functions, queues, eventSources, rules, usagePlans, tables } = props;
+    const { functions, queues, eventSources, rules, usagePlans, tables, aliases } = props;
     const changeable: IConstruct[] = [
       functions,
       queues ?? {},
@@ -72,7 +74,11 @@ export class GameDayTarget extends Construct {
       usagePlans ?? {},
       tables ?? {},
     ].flatMap((named) => Object.values<IConstruct>(named));
-    for (const construct of [...changeable, ...Object.values(rules ?? {}).map(({ rule }) => rule)]) {
+    const behind = [
+      ...Object.values(rules ?? {}).map(({ rule }) => rule),
+      ...Object.values(aliases ?? {}).map(({ version }) => version.lambda),
+    ];
+    for (const construct of [...changeable, ...behind]) {
       // The resource alone: without its default child, Tags.of(fn) would tag the function's role and log group too.
       Tags.of(construct.node.defaultChild ?? construct).add(TARGET_TAG, props.name);
     }
@@ -93,6 +99,10 @@ export class GameDayTarget extends Construct {
         rules: each(rules, ({ rule, bus }) => ({ name: nameOf(rule), eventBusName: bus.eventBusName })),
         usagePlans: each(usagePlans, (plan) => plan.usagePlanId),
         tables: each(tables, (table) => table.tableName),
+        aliases: each(aliases, ({ version, aliasName }) => ({
+          functionName: version.lambda.functionName,
+          alias: aliasName,
+        })),
         alarms: props.alarms.map((alarm) => alarm.alarmName),
         inbox: props.inbox?.queueUrl,
         measures: each(props.measures, ({ title, unit, of, per }) => ({

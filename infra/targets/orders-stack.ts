@@ -13,12 +13,15 @@ import { fisExtensionOf } from "./fis-extension.ts";
 import { GameDayTarget } from "./game-day-target.ts";
 import { Inbox } from "./inbox.ts";
 import { OrdersWatch } from "./orders-watch.ts";
+import { publishedAlias } from "./published-alias.ts";
 import { SelfHealing } from "./self-healing.ts";
 
 export interface OrdersStackProps extends StackProps {
   readonly environment: Environment;
   /** Whether it puts its own configuration back when an alarm goes off. Default false. */
   readonly selfHealing?: boolean;
+  /** Whether its API calls the alias `live` of a published version, and not the function as it is. Default false. */
+  readonly releases?: boolean;
 }
 
 /** How its function is when nothing hurts: what {@link SelfHealing} puts back. */
@@ -26,13 +29,15 @@ const WELL = { FAILURE_RATE: "0", INJECT_LATENCY: null, INJECT_LATENCY_SHARE: nu
 
 /**
  * `orders`: HTTP API → Lambda → DynamoDB. `POST /orders` stores an order; its function can be told to hurt. As
- * `orders-self-healing` it has a second function that takes the hurt away when an alarm goes off.
+ * `orders-self-healing` it has a second function that takes the hurt away when an alarm goes off; as `orders-releases`, an
+ * alias that says which version of the function serves.
  */
 export class OrdersStack extends Stack {
-  constructor(scope: Construct, id: string, { environment, selfHealing = false, ...props }: OrdersStackProps) {
+  constructor(scope: Construct, id: string, { environment, selfHealing, releases, ...props }: OrdersStackProps) {
     super(scope, id, props);
     const { fisExtension, devOpsGuru } = environment;
-    const name = nameIn(environment, selfHealing ? "orders-self-healing" : "orders");
+    const variant = [selfHealing ? "-self-healing" : "", releases ? "-releases" : ""].join("");
+    const name = nameIn(environment, `orders${variant}`);
 
     const orders = new Table(this, "Orders", {
       partitionKey: { name: "orderId", type: AttributeType.STRING },
@@ -58,11 +63,13 @@ export class OrdersStack extends Stack {
       wildcards: extension?.wildcards ?? {},
     });
 
+    const live = releases ? publishedAlias(this, "Live", "live", createOrder.function) : undefined;
+
     const api = new HttpApi(this, "Api", { description: name });
     const [route] = api.addRoutes({
       path: "/orders",
       methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration("CreateOrderIntegration", createOrder.function),
+      integration: new HttpLambdaIntegration("CreateOrderIntegration", live ?? createOrder.function),
     });
     acknowledge(route!, "AwsSolutions-APIG4", "An example that anyone may try; it stores nothing of anybody.");
     logAccess(this, api);
@@ -89,6 +96,7 @@ export class OrdersStack extends Stack {
       url: api.apiEndpoint,
       functions: { "create-order": createOrder.function },
       tables: { orders },
+      ...(live ? { aliases: { live } } : {}),
       alarms: [...watch.alarms, watch.hurt],
       inbox: inbox.queue,
       devOpsGuru,

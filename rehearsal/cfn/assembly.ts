@@ -65,7 +65,9 @@ export function readAssembly(folder: string): Assembly {
     const { artifacts } = Manifest.parse(readJson(join(inner, "manifest.json")));
     for (const [name, { type, properties }] of Object.entries(artifacts)) {
       if (type === "aws:cloudformation:stack") {
-        stacks.push({ name, template: readJson(join(inner, String(properties?.templateFile))) as Template });
+        const template = readJson(join(inner, String(properties?.templateFile))) as Template;
+        // CDK writes a stack's name down only where it is not the artifact's own.
+        stacks.push({ name: String(properties?.stackName ?? name), template });
       } else if (type === "cdk:asset-manifest") {
         const assets = readAssets(join(inner, String(properties?.file)));
         for (const [key, path] of assets.files) files.set(key, path);

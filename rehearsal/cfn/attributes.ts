@@ -1,3 +1,4 @@
+import { readFunctionName } from "./function-name.ts";
 import { TemplateError } from "./intrinsics.ts";
 
 /** Where the stand-in region says it is. */
@@ -40,6 +41,10 @@ const onlyId: Naming = { ref: byName, attributes: {} };
 /** The bus in a rule's names: the default one is not in them. */
 const busOf = ({ properties: { EventBusName } }: Named): string[] =>
   EventBusName === undefined || EventBusName === "default" ? [] : [String(EventBusName).split("/").at(-1)!];
+
+/** The ARN of a version or an alias: its function's with its own name behind it. */
+const qualifiedArn = ({ name, properties }: Named) =>
+  arn("lambda", `function:${readFunctionName(String(properties.FunctionName)).name}:${name}`);
 
 /** `Ref` and `Fn::GetAtt` of every type that the stand-in knows (CloudFormation's "return values" of each type). */
 const NAMING: Record<string, Naming> = {
@@ -105,6 +110,7 @@ const NAMING: Record<string, Naming> = {
     attributes: { Arn: ({ name }) => arn("iam", `role/${name}`, true) },
     nameProperty: "RoleName",
   },
+  "AWS::Lambda::Alias": { ref: qualifiedArn, attributes: { AliasArn: qualifiedArn }, nameProperty: "Name" },
   "AWS::Lambda::EventInvokeConfig": onlyId,
   "AWS::Lambda::EventSourceMapping": {
     ref: byName,
@@ -115,6 +121,7 @@ const NAMING: Record<string, Naming> = {
   },
   "AWS::Lambda::Function": plain("lambda", (name) => `function:${name}`, "FunctionName"),
   "AWS::Lambda::Permission": onlyId,
+  "AWS::Lambda::Version": { ref: qualifiedArn, attributes: { FunctionArn: qualifiedArn, Version: byName } },
   "AWS::Logs::LogGroup": plain("logs", (name) => `log-group:${name}:*`, "LogGroupName"),
   "AWS::S3::Bucket": {
     ref: byName,

@@ -16,6 +16,9 @@ export interface Resource extends Named {
   readonly path: string;
 }
 
+/** Whether what a stack holds may be reached: some are brought up and taken down while the region stands. */
+export type IsThere = (resource: Pick<Resource, "stack">) => boolean;
+
 export interface Graph {
   readonly resources: readonly Resource[];
   /** Types that the stand-in does not know, with the paths of their resources: named, never silently skipped. */
@@ -83,7 +86,7 @@ const SHORT_IDS = new Set([
 
 /** AWS cuts long names and adds a random end. */
 export function physicalName(
-  stack: Pick<StackTemplate, "name">,
+  stack: StackTemplate,
   logicalId: string,
   raw: TemplateResource,
   scope: Scope,
@@ -94,10 +97,20 @@ export function physicalName(
   if (given) return String(resolve(given, scope));
   const random = createHash("sha256").update(`${salt}/${stack.name}/${logicalId}`).digest("hex");
   if (SHORT_IDS.has(raw.Type)) return random.slice(0, 10);
+  if (raw.Type === "AWS::Lambda::Version") return versionNumber(stack, raw);
   if (raw.Type === "AWS::Lambda::EventSourceMapping") return asUuid(random);
   const name = `${stack.name}-${logicalId}`.slice(0, 50);
   const suffix = random.slice(0, 12);
   return raw.Type === "AWS::S3::Bucket" ? `${name}-${suffix}`.toLowerCase() : `${name}-${suffix.toUpperCase()}`;
+}
+
+/** A function's versions count from 1, in the template's order. */
+function versionNumber({ template }: StackTemplate, version: TemplateResource): string {
+  const ofFunction = ({ Properties }: TemplateResource) => JSON.stringify(Properties?.FunctionName);
+  const same = Object.values(template.Resources).filter(
+    (one) => one.Type === version.Type && ofFunction(one) === ofFunction(version),
+  );
+  return String(1 + same.indexOf(version));
 }
 
 const asUuid = (hex: string) =>

@@ -11,14 +11,18 @@ type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<v
 export interface ApiAddress {
   readonly apiId: string;
   readonly url: string;
+  /** Closes every connection without an answer while it is not there. Default: it always is. */
+  reachableWhile(isThere: () => boolean): void;
   stop(): Promise<void>;
 }
 
 /** Listens for an API; until there is something to answer with, it is not available. */
 export async function listenForApi(apiId: string): Promise<ApiAddress & { answerWith(respond: Respond): void }> {
   let answer: Respond | undefined;
+  let isThere = () => true;
   const server: Server = createServer((request, response) => {
-    if (answer) void answer(request, response).catch(() => response.destroy());
+    if (!isThere()) request.socket.destroy();
+    else if (answer) void answer(request, response).catch(() => response.destroy());
     else response.writeHead(503).end();
   });
   server.keepAliveTimeout = 60_000;
@@ -30,6 +34,9 @@ export async function listenForApi(apiId: string): Promise<ApiAddress & { answer
     url,
     answerWith(respond) {
       answer = respond;
+    },
+    reachableWhile(there) {
+      isThere = there;
     },
     stop: () => close(server),
   };

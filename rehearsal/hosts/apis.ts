@@ -1,4 +1,4 @@
-import type { Graph } from "../cfn/graph.ts";
+import type { Graph, IsThere } from "../cfn/graph.ts";
 import type { Metrics } from "../services/metrics.ts";
 import type { ApiAddress, Invoke } from "./api-server.ts";
 import { startApi } from "./http-api.ts";
@@ -10,6 +10,7 @@ interface Backends {
   readonly invoke: Invoke;
   readonly metrics: Metrics;
   readonly plans: UsagePlans;
+  readonly isThere: IsThere;
 }
 
 /** The HTTP and REST APIs of the templates. */
@@ -19,6 +20,8 @@ export interface Apis {
   open(backends: Backends): void;
   stop(): Promise<void>;
 }
+
+const API_TYPES: ReadonlySet<string> = new Set(["AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"]);
 
 /** Listens for every API. The templates are resolved after it: addresses are part of them. */
 export async function startApis(draft: Graph): Promise<Apis> {
@@ -30,6 +33,10 @@ export async function startApis(draft: Graph): Promise<Apis> {
     open(backends) {
       for (const api of http) api.open(backends.graph, backends.invoke, backends.metrics);
       for (const api of rest) api.open(backends);
+      for (const { apiId, reachableWhile } of addresses) {
+        const resource = backends.graph.resources.find(({ name, type }) => name === apiId && API_TYPES.has(type));
+        if (resource) reachableWhile(() => backends.isThere(resource));
+      }
     },
     async stop() {
       await Promise.all(addresses.map((api) => api.stop()));

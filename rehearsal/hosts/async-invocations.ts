@@ -45,9 +45,10 @@ export class AsyncInvocations {
     this.#surroundings = surroundings;
   }
 
-  accept(fn: Resource, event: unknown): void {
+  /** @param invokedArn of a version or an alias, where that was called. Default: the function's own. */
+  accept(fn: Resource, event: unknown, invokedArn = fn.arn ?? ""): void {
     this.#measure(fn, "AsyncEventsReceived", 1);
-    void this.#handle(fn, event);
+    void this.#handle(fn, event, invokedArn);
   }
 
   /** What still waits is called no more. */
@@ -56,14 +57,14 @@ export class AsyncInvocations {
     for (const timer of this.#waits) clearTimeout(timer);
   }
 
-  async #handle(fn: Resource, event: unknown): Promise<void> {
+  async #handle(fn: Resource, event: unknown, invokedArn: string): Promise<void> {
     const { invoke } = this.#surroundings;
     const config = this.#configOf(fn);
     const retries = config?.MaximumRetryAttempts ?? WAITS_SECONDS.length;
     const giveUpAt = Date.now() + (config?.MaximumEventAgeInSeconds ?? 21_600) * 1000;
     const acceptedAt = Date.now();
     for (let failures = 0, throttles = 0; !this.#stopped; ) {
-      const answer = await invoke(fn.arn ?? "", event);
+      const answer = await invoke(invokedArn, event);
       this.#measure(fn, "AsyncEventAge", Date.now() - acceptedAt);
       if (!("error" in answer)) return;
       const throttled = answer === THROTTLED;

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ACCOUNT } from "../cfn/attributes.ts";
 import type { Identities } from "../iam/identities.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
+import type { Metrics } from "../services/metrics.ts";
 import type { Buckets } from "../services/s3.ts";
 import type { Answer } from "./execution-environment.ts";
 
@@ -87,6 +88,7 @@ const SLOW_POLL_SECONDS = { least: 20, default: 60 };
 interface Surroundings {
   readonly identities: Identities;
   readonly buckets: Buckets;
+  readonly metrics: Metrics;
   /** How often the extensions ask, whatever the function's configuration says. Default: as the FIS user guide says. */
   readonly pollMs?: number;
 }
@@ -125,6 +127,12 @@ export class FisExtensions {
       .map(({ action, parameters }) => INJECTIONS[action]!.parse(parameters));
   }
 
+  /** An invocation was touched: the extension says so where it was told to. AWS does not say what its metrics are called. */
+  report({ name }: FunctionRecord, { AWS_FIS_EXTENSION_METRICS: metrics }: Variables): void {
+    if (metrics !== "all") return;
+    this.#surroundings.metrics.add("aws-fis-extension", "InvocationsTouched", { FunctionName: name }, 1);
+  }
+
   #pollMs({ instructions }: Known, { AWS_FIS_SLOW_POLL_INTERVAL_SECONDS: slow }: Variables): number {
     if (this.#surroundings.pollMs !== undefined) return this.#surroundings.pollMs;
     if (instructions.length > 0) return ACTIVE_POLL_MS;
@@ -158,9 +166,11 @@ export async function injected(
   injections: readonly Injection[],
   timeoutMs: number,
   serve: () => Promise<Answer>,
+  onTouched: () => void = () => {},
 ): Promise<Answer> {
   const [first, ...others] = injections.filter(({ share }) => Math.random() < share);
   if (!first) return serve();
+  onTouched();
   const { effect } = first;
   if (effect.kind === "delay") {
     // The delay counts towards the timeout; what is left of that for the code is not shortened here.

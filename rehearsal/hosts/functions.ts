@@ -1,10 +1,12 @@
 import { codeOf } from "../assets.ts";
 import type { Assembly } from "../cfn/assembly.ts";
+import { readFunctionName } from "../cfn/function-name.ts";
 import type { Graph, Resource } from "../cfn/graph.ts";
 import { TemplateError } from "../cfn/intrinsics.ts";
 import { embeddedMetrics } from "../services/embedded-metrics.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
 import type { Metrics } from "../services/metrics.ts";
+import type { VersionRecord } from "../services/releases.ts";
 import { triggerOf } from "../triggers.ts";
 import type { Answer, Launch } from "./execution-environment.ts";
 import { type Injection, injected } from "./fis-extension.ts";
@@ -16,16 +18,21 @@ interface Surroundings {
   readonly metrics: Metrics;
   /** What experiments do to a function's invocations right now. Default: nothing. */
   injectionsOf?(record: FunctionRecord): readonly Injection[];
+  /** An experiment has touched an invocation. */
+  onInjected?(record: FunctionRecord): void;
+  /** The ARN of what serves who calls this function, version or alias: the function's own is `$LATEST`. Default: what is called. */
+  serving?(invokedArn: string): string;
   /** What the SDK in a function reads: who it is, and where the stand-in answers. */
   sdkVariables(roleArn: string): Record<string, string>;
   onOutput(source: string, line: string): void;
 }
 
-/** One function: what serves it, what its control plane says, and how many invocations run right now. */
+/** One version of a function: what serves it, what the function's control plane says, and what of the function runs right now. */
 interface Hosted {
   readonly host: FunctionHost;
   readonly record: FunctionRecord;
-  running: number;
+  /** The same of all its versions: what is reserved is the function's. */
+  readonly load: { running: number };
 }
 
 /** Lambda's own answer to an invocation beyond the reserved concurrency: the function never hears of it. */
@@ -40,12 +47,18 @@ export class Functions {
     this.#surroundings = surroundings;
   }
 
-  /** Loads every function. Throws for one that cannot be loaded, with its own error. */
-  async start(records: Iterable<FunctionRecord>): Promise<void> {
+  /** Loads every function, and each of its versions. Throws for one that cannot be loaded, with its own error. */
+  async start(records: Iterable<FunctionRecord>, versions: Iterable<VersionRecord> = []): Promise<void> {
     const steps = stepArns(this.#surroundings.graph);
     for (const record of records) {
       const own = steps.has(record.arn) || triggerOf(this.#surroundings.graph.byArn(record.arn)!) !== undefined;
-      if (!own) this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, running: 0 });
+      if (own) continue;
+      this.#hosts.set(record.arn, { host: new FunctionHost(this.#launchOf(record)), record, load: { running: 0 } });
+    }
+    for (const version of versions) {
+      const latest = this.#hosts.get(version.of.arn);
+      const launch = this.#launchOf(version.of, version);
+      if (latest) this.#hosts.set(version.arn, { ...latest, host: new FunctionHost(launch) });
     }
     const hosted = [...this.#hosts.values()];
     for (let next = 0; next < hosted.length; next += LOADING_AT_ONCE) {
@@ -67,38 +80,55 @@ export class Functions {
     await this.#hosts.get(record.arn)?.host.replace(this.#launchOf(record));
   }
 
-  async invoke(functionArn: string, event: unknown): Promise<Answer> {
-    const { metrics, injectionsOf = () => [] } = this.#surroundings;
-    const hosted = this.#hosts.get(functionArn);
-    if (!hosted) throw new TemplateError(`No function ${functionArn} is hosted.`);
-    const dimensions = { FunctionName: hosted.record.name };
-    const throttled = hosted.running >= (hosted.record.reservedConcurrency ?? Number.POSITIVE_INFINITY);
-    metrics.add("AWS/Lambda", "Throttles", dimensions, throttled ? 1 : 0);
+  /** @param invokedArn of the function, or of a version or an alias of it */
+  async invoke(invokedArn: string, event: unknown): Promise<Answer> {
+    const { injectionsOf = () => [], onInjected = () => {}, serving = (arn: string) => arn } = this.#surroundings;
+    const hosted = this.#hosts.get(serving(invokedArn));
+    if (!hosted) throw new TemplateError(`No function ${invokedArn} is hosted.`);
+    const { record, host, load } = hosted;
+    const measure = (name: string, value: number) => this.#measure(invokedArn, name, value);
+    const throttled = load.running >= (record.reservedConcurrency ?? Number.POSITIVE_INFINITY);
+    measure("Throttles", throttled ? 1 : 0);
     // Neither an invocation nor an error (Lambda developer guide, "Types of metrics for Lambda functions").
     if (throttled) return THROTTLED;
     const began = performance.now();
-    hosted.running++;
-    metrics.add("AWS/Lambda", "ConcurrentExecutions", dimensions, hosted.running);
-    const { record, host } = hosted;
+    load.running++;
+    measure("ConcurrentExecutions", load.running);
     const serve = () => host.invoke(event);
-    const answer = await injected(injectionsOf(record), record.timeoutSeconds * 1000, serve).finally(
-      () => hosted.running--,
+    const touched = () => onInjected(record);
+    const answer = await injected(injectionsOf(record), record.timeoutSeconds * 1000, serve, touched).finally(
+      () => load.running--,
     );
-    metrics.add("AWS/Lambda", "Invocations", dimensions, 1);
-    metrics.add("AWS/Lambda", "Errors", dimensions, "error" in answer ? 1 : 0);
-    metrics.add("AWS/Lambda", "Duration", dimensions, performance.now() - began);
+    measure("Invocations", 1);
+    measure("Errors", "error" in answer ? 1 : 0);
+    measure("Duration", performance.now() - began);
     return answer;
+  }
+
+  /** Of the function, and of the version or alias by which it was called (Lambda developer guide, "Dimensions"). */
+  #measure(invokedArn: string, metric: string, value: number): void {
+    const { name: FunctionName, qualifier } = readFunctionName(invokedArn);
+    const own = { FunctionName };
+    const asCalled = qualifier === undefined ? [] : [{ ...own, Resource: `${FunctionName}:${qualifier}` }];
+    for (const dimensions of [own, ...asCalled]) {
+      this.#surroundings.metrics.add("AWS/Lambda", metric, dimensions, value);
+    }
   }
 
   async stop(): Promise<void> {
     await Promise.all([...this.#hosts.values()].map(({ host }) => host.stop()));
   }
 
-  #launchOf(record: FunctionRecord): Launch {
+  #launchOf(record: FunctionRecord, version?: VersionRecord): Launch {
     const { graph, assembly, metrics, sdkVariables, onOutput } = this.#surroundings;
     return {
       ...codeOf(graph.byArn(record.arn) as Resource, assembly),
-      variables: { ...record.variables, ...sdkVariables(record.roleArn), AWS_LAMBDA_FUNCTION_NAME: record.name },
+      variables: {
+        ...(version ?? record).variables,
+        ...sdkVariables(record.roleArn),
+        AWS_LAMBDA_FUNCTION_NAME: record.name,
+        AWS_LAMBDA_FUNCTION_VERSION: version?.version ?? "$LATEST",
+      },
       timeoutMs: record.timeoutSeconds * 1000,
       onOutput: (line) => {
         for (const { namespace, name, dimensions, value } of embeddedMetrics(line)) {

@@ -6,6 +6,7 @@ import type { UsagePlanRecord } from "../hosts/usage-plans.ts";
 import type { QueueRecord } from "../queues/queues.ts";
 import { type EventSourceRecord, settle } from "../services/event-sources.ts";
 import type { Service } from "../services/operation.ts";
+import type { AliasRecord } from "../services/releases.ts";
 import type { TableRecord } from "../services/table-throughput.ts";
 import { writeAtomically } from "./atomic-file.ts";
 
@@ -17,6 +18,8 @@ interface Records {
   readonly usagePlans: Iterable<UsagePlanRecord>;
   /** Default: none. */
   readonly tables?: Iterable<TableRecord>;
+  /** Default: none. */
+  readonly aliases?: Iterable<AliasRecord>;
 }
 
 /** Operations that change a record. What moves messages is not kept: queues are as empty as after a purge then. */
@@ -24,6 +27,7 @@ const CHANGES = new Set([
   "DisableRule",
   "EnableRule",
   "SetQueueAttributes",
+  "UpdateAlias",
   "UpdateEventSourceMapping",
   "UpdateTable",
   "UpdateUsagePlan",
@@ -39,6 +43,7 @@ const EventSourceState = z.object({
   maximumConcurrency: z.number().exactOptional(),
 });
 const Most = z.object({ read: z.number().exactOptional(), write: z.number().exactOptional() });
+const AliasState = z.object({ version: z.string(), weights: z.record(z.string(), z.number()).exactOptional() });
 const Throttle = z.object({ rate: z.number(), burst: z.number() }).optional();
 
 /** One record as what can be changed of it. */
@@ -56,7 +61,7 @@ export interface KeptBlocks {
   changed(): string[];
 }
 
-/** Keeps rules, queues' attributes, event source mappings and usage plans in a file, as AWS would keep them. */
+/** Keeps rules, queues' attributes, event source mappings, usage plans and aliases in a file, as AWS would keep them. */
 export function keepBlocks(records: Records, file: string | undefined): KeptBlocks {
   const parts = partsOf(records);
   const saved = file && existsSync(file) ? SavedBlocks.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
@@ -86,7 +91,7 @@ export function keepBlocks(records: Records, file: string | undefined): KeptBloc
   };
 }
 
-function partsOf({ rules, queues, eventSources, usagePlans, tables = [] }: Records): Part[] {
+function partsOf({ rules, queues, eventSources, usagePlans, tables = [], aliases = [] }: Records): Part[] {
   return [
     ...rules.map(
       (rule): Part => ({
@@ -132,6 +137,16 @@ function partsOf({ rules, queues, eventSources, usagePlans, tables = [] }: Recor
         read: () => table.pending ?? table.most,
         write: (state) => {
           table.most = Most.parse(state);
+        },
+      }),
+    ),
+    ...[...aliases].map(
+      (alias): Part => ({
+        name: alias.path,
+        read: () => ({ version: alias.version, ...(alias.weights ? { weights: alias.weights } : {}) }),
+        write: (state) => {
+          delete alias.weights;
+          Object.assign(alias, AliasState.parse(state));
         },
       }),
     ),

@@ -7,6 +7,8 @@ import type {
   DescribeAlarmsCommandOutput,
   GetMetricDataCommandInput,
   GetMetricDataCommandOutput,
+  ListMetricsCommandInput,
+  ListMetricsCommandOutput,
   MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
 import {
@@ -59,6 +61,8 @@ export function createCloudWatch(
   definitions: Alarms,
   metrics: Metrics,
   onChange: (change: AlarmChange) => void,
+  /** Whether an alarm's stack has been brought up. Default: all are there from the beginning. */
+  isThere: (alarm: Alarm) => boolean = () => true,
 ): CloudWatch {
   const alarms = definitions.metric.map(bringUp);
   const composites = definitions.composite.map(bringUp);
@@ -71,12 +75,13 @@ export function createCloudWatch(
   };
   const timers: NodeJS.Timeout[] = [];
   const named = <One extends Live<Alarm>>(live: readonly One[], names: string[] | undefined) =>
-    live.filter(({ definition }) => !names || names.includes(definition.name));
+    live.filter(({ definition }) => isThere(definition) && (!names || names.includes(definition.name)));
 
   return {
     open() {
       for (const alarm of alarms) {
-        const timer = setInterval(() => look(alarm, metrics, changed), alarm.definition.periodSeconds * 1000);
+        const evaluate = () => isThere(alarm.definition) && look(alarm, metrics, changed);
+        const timer = setInterval(evaluate, alarm.definition.periodSeconds * 1000);
         timers.push(timer.unref());
       }
     },
@@ -105,6 +110,16 @@ export function createCloudWatch(
           const items = changes.map(toHistoryItem);
           return { AlarmHistoryItems: ScanBy === "TimestampAscending" ? items : items.reverse() };
         },
+      }),
+      ListMetrics: operation<ListMetricsCommandInput, ListMetricsCommandOutput>({
+        needs: () => [{ action: "cloudwatch:ListMetrics", resource: "*" }],
+        run: async ({ Namespace = "" }) => ({
+          Metrics: metrics.list(Namespace).map(({ name, dimensions }) => ({
+            Namespace,
+            MetricName: name,
+            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+          })),
+        }),
       }),
       GetMetricData: operation<GetMetricDataCommandInput, GetMetricDataCommandOutput>({
         needs: () => [{ action: "cloudwatch:GetMetricData", resource: "*" }],

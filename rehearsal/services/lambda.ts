@@ -14,8 +14,8 @@ import type {
   UpdateFunctionConfigurationCommandInput,
   UpdateFunctionConfigurationCommandOutput,
 } from "@aws-sdk/client-lambda";
-import { arn } from "../cfn/attributes.ts";
-import type { Resource } from "../cfn/graph.ts";
+import type { IsThere, Resource } from "../cfn/graph.ts";
+import { findFunction, functionNeeds, type KnownFunctions } from "./function-records.ts";
 import { operation, type Service, ServiceError } from "./operation.ts";
 
 /** What a function is right now, as its control plane sees it. */
@@ -37,6 +37,8 @@ export interface FunctionRecord {
 export interface LambdaPlane {
   readonly service: Service;
   readonly functions: ReadonlyMap<string, FunctionRecord>;
+  /** Those that are there right now. */
+  readonly there: KnownFunctions;
 }
 
 interface Options {
@@ -45,6 +47,8 @@ interface Options {
   takeEffect(record: FunctionRecord): Promise<void>;
   /** How long an update takes at least, milliseconds. */
   updateMs: number;
+  /** Default: every function is there from the beginning. */
+  isThere?: IsThere;
 }
 
 /**
@@ -55,27 +59,13 @@ const ACCOUNT_CONCURRENCY = 1000;
 const LEAST_UNRESERVED = 100;
 
 /** Lambda's control plane as far as game days use it: configuration, revisions, tags, updates that take time. */
-export function createLambda({ resources, takeEffect, updateMs }: Options): LambdaPlane {
+export function createLambda({ resources, takeEffect, updateMs, isThere = () => true }: Options): LambdaPlane {
   const functions = new Map(resources.map((resource) => [resource.name, toRecord(resource)]));
 
-  const find = (nameOrArn: string | undefined): FunctionRecord => {
-    const name = nameOrArn?.split(":function:").at(-1) ?? "";
-    const record = functions.get(name);
-    if (!record) {
-      throw new ServiceError(
-        "ResourceNotFoundException",
-        `Function not found: ${arn("lambda", `function:${name}`)}`,
-        404,
-      );
-    }
-    return record;
-  };
-  const needs = (action: string, nameOrArn: string | undefined) => {
-    const name = nameOrArn?.split(":function:").at(-1) ?? "";
-    const tags = functions.get(name)?.tags ?? {};
-    const context = Object.fromEntries(Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value]));
-    return [{ action, resource: arn("lambda", `function:${name}`), context }];
-  };
+  const gone = (name: string) => resources.some((resource) => resource.name === name && !isThere(resource));
+  const there: KnownFunctions = { get: (name) => (gone(name) ? undefined : functions.get(name)) };
+  const find = (nameOrArn: string | undefined) => findFunction(there, nameOrArn);
+  const needs = (action: string, nameOrArn: string | undefined) => functionNeeds(there, action, nameOrArn);
 
   /** In effect at once, unlike an update of the configuration. */
   function reserve(record: FunctionRecord, concurrency: number): void {
@@ -105,6 +95,7 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
 
   return {
     functions,
+    there,
     service: {
       GetFunctionConfiguration: operation<GetFunctionConfigurationCommandInput, GetFunctionConfigurationCommandOutput>({
         needs: ({ FunctionName }) => needs("lambda:GetFunctionConfiguration", FunctionName),
@@ -146,11 +137,7 @@ export function createLambda({ resources, takeEffect, updateMs }: Options): Lamb
         run: async ({ FunctionName, RevisionId, Environment }) => {
           const record = find(FunctionName);
           if (RevisionId !== undefined && RevisionId !== record.revisionId) {
-            throw new ServiceError(
-              "PreconditionFailedException",
-              "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
-              412,
-            );
+            throw NEWER_REVISION();
           }
           if (record.lastUpdateStatus === "InProgress") {
             throw new ServiceError(
@@ -193,9 +180,17 @@ function toRecord(resource: Resource): FunctionRecord {
   };
 }
 
-const describe = (record: FunctionRecord): FunctionConfiguration => ({
+export const NEWER_REVISION = (): ServiceError =>
+  new ServiceError(
+    "PreconditionFailedException",
+    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id",
+    412,
+  );
+
+export const describe = (record: FunctionRecord): FunctionConfiguration => ({
   FunctionName: record.name,
   FunctionArn: record.arn,
+  Version: "$LATEST",
   Role: record.roleArn,
   Timeout: record.timeoutSeconds,
   Environment: { Variables: { ...record.variables } },

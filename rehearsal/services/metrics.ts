@@ -8,6 +8,7 @@ interface Point {
 /** Every value of every metric with its time: what CloudWatch's statistics are made of. */
 export class Metrics {
   readonly #series = new Map<string, Point[]>();
+  readonly #known = new Map<string, { namespace: string; name: string; dimensions: Dimensions }>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -18,7 +19,15 @@ export class Metrics {
     const key = keyOf(namespace, name, dimensions);
     const series = this.#series.get(key);
     if (series) series.push({ at: this.#now(), value });
-    else this.#series.set(key, [{ at: this.#now(), value }]);
+    else {
+      this.#series.set(key, [{ at: this.#now(), value }]);
+      this.#known.set(key, { namespace, name, dimensions });
+    }
+  }
+
+  /** Every metric of a namespace that has had a point. */
+  list(namespace: string): { name: string; dimensions: Dimensions }[] {
+    return [...this.#known.values()].filter((known) => known.namespace === namespace);
   }
 
   /** The statistic over [from, to) in Unix milliseconds; undefined when there is no data. A metric is its exact dimensions. */

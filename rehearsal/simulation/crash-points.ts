@@ -5,6 +5,7 @@ const MISHAPS = [
   ...["event-lost", "event-doubled", "event-late"],
   ...["lost-answer", "too-late", "slow", "throttled", "server-error", "denied"],
   ...["task-lost", "task-given-up", "update-slow", "update-fails"],
+  ...["stack-slow", "stack-fails", "stack-refuses"],
   ...["second game day", "safety-net-stopped", "sweep during a roll-back", "stopped at a moment", "timed out"],
 ];
 

@@ -1,4 +1,4 @@
-import { FRONT, type TargetName } from "./drills.ts";
+import { FRONT, PUBLISHED, type TargetName } from "./drills.ts";
 import type { Random } from "./random.ts";
 
 /** What a person does to the target, by the names that its description gives. */
@@ -14,7 +14,8 @@ export type Change =
   | { readonly kind: "statement"; readonly queue: string; readonly sid: string }
   | { readonly kind: "batch size"; readonly eventSource: string; readonly size: number }
   | { readonly kind: "rate"; readonly usagePlan: string; readonly rate: number }
-  | { readonly kind: "read maximum"; readonly table: string; readonly units: number };
+  | { readonly kind: "read maximum"; readonly table: string; readonly units: number }
+  | { readonly kind: "release"; readonly alias: string; readonly version: string };
 
 export type Edit = Change & { readonly atSeconds: number };
 
@@ -23,6 +24,9 @@ type Kind = Change["kind"];
 const KINDS: Readonly<Record<TargetName, readonly Kind[]>> = {
   orders: ["variable", "variable", "variable", "read maximum"],
   "notifications-flow-control": ["variable", "statement", "statement", "batch size", "rate"],
+  "orders-releases": ["variable", "release", "release"],
+  // Drawn and not made: nobody edits a stack that is there for one game day.
+  "orders-ephemeral": ["variable"],
 };
 
 /** The operation of a step → what somebody changes who overtakes it. */
@@ -31,6 +35,7 @@ const LIKEWISE: Readonly<Record<string, Kind>> = {
   UpdateEventSourceMapping: "batch size",
   UpdateUsagePlan: "rate",
   UpdateTable: "read maximum",
+  UpdateAlias: "release",
 };
 
 /** Numbers are small where the function reads them, and none is a fault's own. */
@@ -49,6 +54,8 @@ function drawOf(kind: Kind, random: Random, target: TargetName, number: number):
       return { kind, usagePlan: "slow-api", rate: random.integer(20, 99) };
     case "read maximum":
       return { kind, table: "orders", units: random.integer(100, 900) };
+    case "release":
+      return { kind, alias: "live", version: PUBLISHED.byPeople };
   }
 }
 

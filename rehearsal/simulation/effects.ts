@@ -10,6 +10,7 @@ type Kinds = {
 const SHOWN: Kinds = {
   "lambda-env": ({ set }, { inEffect }) =>
     Object.entries(set).every(([key, value]) => (inEffect as Variables)[key] === value),
+  "lambda-version": (wanted, { version }) => version === wanted.version,
   "lambda-outage": (_, { reserved }) => reserved === 0,
   "lambda-throttle": ({ concurrency }, { reserved }) => reserved === concurrency,
   "event-source-off": (_, { enabled }) => enabled === false,

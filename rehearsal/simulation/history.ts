@@ -4,6 +4,7 @@ import type { ExecutionEvent } from "../hosts/state-machine.ts";
 import type { Asked } from "../iam/identities.ts";
 import type { Call } from "../services/operation.ts";
 import type { Defect } from "./defect.ts";
+import { isEphemeral } from "./drills.ts";
 import { drawOvertaking, type Edit } from "./edits.ts";
 import { endingOf } from "./endings.ts";
 import { gameDayName, Interruptions } from "./interruptions.ts";
@@ -70,8 +71,10 @@ class History {
       trace: (line) => this.#trace(line),
       seconds: this.#seconds,
       stopGameDay: (name, at) => this.#interruptions.stopGameDay(name, at),
-      overtake: (operation) =>
-        this.#edit({ atSeconds: 0, ...drawOvertaking(operation, this.#overtaking, scenario.target, OVERTAKER) }),
+      overtake: (operation) => {
+        const change = drawOvertaking(operation, this.#overtaking, scenario.target, OVERTAKER);
+        if (!isEphemeral(scenario.target)) this.#edit({ atSeconds: 0, ...change });
+      },
     });
     this.#interruptions = new Interruptions(scenario, {
       executions: () => this.#region.executions.values(),
@@ -156,7 +159,7 @@ class History {
   }
 
   #outcome(starts: readonly number[]): Outcome {
-    const { executions, fis, leases, tasks, state } = this.#region;
+    const { executions, fis, stacks, leases, tasks, state } = this.#region;
     const { second, seed } = this.#scenario;
     const all = [...executions.values()];
     const endings = starts.map((_, index) => endingOf(gameDayName(index), this.#region, this.#about));
@@ -172,6 +175,7 @@ class History {
         leases: leases(),
         announced: this.#region.announced(),
         leftInFis: fis.left(),
+        leftStanding: stacks.left(),
         experiments: [...fis.experiments.values()].map(({ experiment }) => experiment),
         restoreSeconds: second ? undefined : restoreSeconds,
         transitions: all.reduce((sum, { history }) => sum + history.length, 0),
@@ -229,9 +233,9 @@ class History {
   }
 
   #look(): void {
-    const { state, fis } = this.#region;
+    const { state, fis, stacks, person } = this.#region;
     state.look();
-    const clean = state.asExpected() && fis.left().length === 0;
+    const clean = state.asExpected(person.atWork) && fis.left().length + stacks.left().length === 0;
     if (this.#dirty && clean) this.#cleanSince = Date.now();
     this.#dirty = !clean;
   }

@@ -2,6 +2,7 @@ import type { Experiment } from "@aws-sdk/client-fis";
 import { isFisFault } from "../../workflows/fis.ts";
 import type { TaskProcess } from "../hosts/task-process.ts";
 import type { Published } from "../services/sns.ts";
+import { isEphemeral } from "./drills.ts";
 import { wasInEffect } from "./effects.ts";
 import type { Ending } from "./endings.ts";
 import type { Scenario } from "./scenario.ts";
@@ -25,6 +26,8 @@ export interface Remains {
   readonly announced: readonly Published[];
   /** Experiments that are not over and templates that are still there. */
   readonly leftInFis: readonly string[];
+  /** Stacks of game days that are not gone. */
+  readonly leftStanding: readonly string[];
   readonly experiments: readonly Experiment[];
   readonly restoreSeconds: number | undefined;
   readonly transitions: number;
@@ -36,6 +39,7 @@ export function violationsOf(remains: Remains): string[] {
     ...notRestored(remains),
     ...leftRunning(remains),
     ...leftInFis(remains),
+    ...leftStanding(remains),
     ...leftHeld(remains),
     ...notReported(remains),
     ...passedWithoutEvidence(remains),
@@ -53,6 +57,10 @@ const notRestored = ({ state, leases }: Remains): string[] =>
 /** No experiment is left running and no template is left at all, unless people know. */
 const leftInFis = ({ leftInFis: left, leases }: Remains) =>
   leases.some(({ quarantine }) => quarantine !== undefined) ? [] : left.map((what) => `left in FIS: ${what}`);
+
+/** A stack that a game day has brought up is gone, unless people know. */
+const leftStanding = ({ leftStanding: left, leases }: Remains) =>
+  leases.some(({ quarantine }) => quarantine !== undefined) ? [] : left.map((what) => `left standing: ${what}`);
 
 const leftRunning = ({ tasks }: Remains) =>
   tasks.filter(({ process }) => process.running).map(({ gameDay }) => `a load task of ${gameDay} still runs`);
@@ -128,7 +136,8 @@ function tooExpensive({ endings, tasks, transitions, announced }: Remains): stri
     }),
     ...endings.flatMap(({ name, plan, execution }) => {
       const seconds = execution ? ((execution.history.at(-1)?.at ?? 0) - (execution.history[0]?.at ?? 0)) / 1000 : 0;
-      return plan && seconds > plan.load.durationSeconds + LOAD_ALLOWANCE_SECONDS
+      const stackSeconds = 4 * (plan?.stack?.allowanceSeconds ?? 0);
+      return plan && seconds > plan.load.durationSeconds + LOAD_ALLOWANCE_SECONDS + stackSeconds
         ? [`${name} took ${Math.round(seconds)} s`]
         : [];
     }),
@@ -140,7 +149,7 @@ function tooExpensive({ endings, tasks, transitions, announced }: Remains): stri
 /** What a clean-up may take: stragglers, retries, loops; more when something keeps it up. */
 function tooSlow({ scenario, restoreSeconds }: Remains): string[] {
   if (restoreSeconds === undefined) return [];
-  const { burst, deniedFrom, updates, events, safetyNetStopped, tasks, calls, changes } = scenario;
+  const { burst, deniedFrom, updates, events, safetyNetStopped, tasks, calls, changes, target, stacks } = scenario;
   const sweeps = (events.size > 0 ? 1 : 0) + (safetyNetStopped !== undefined ? 1 : 0);
   const updating = [...updates.values()].reduce(
     (sum, update) => sum + (update.kind === "slow" ? update.seconds : 10),
@@ -152,7 +161,9 @@ function tooSlow({ scenario, restoreSeconds }: Remains): string[] {
     sweeps * 700 +
     (burst ? 700 : 0) +
     (deniedFrom === undefined ? 0 : 700) +
-    (tasks.size + calls.size + changes.size > 0 ? 240 : 0);
+    (tasks.size + calls.size + changes.size > 0 ? 240 : 0) +
+    // A stack is waited for, and asked for again.
+    (isEphemeral(target) ? 240 + 60 * (stacks.refusals ?? 0) : 0);
   return restoreSeconds > allowed
     ? [`restored after ${Math.round(restoreSeconds)} s, ${allowed.toFixed(0)} s allowed`]
     : [];

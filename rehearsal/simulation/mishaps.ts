@@ -31,9 +31,9 @@ class NoAnswer extends Error {
 
 /** Operations by which a step changes the target. */
 const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
-  ...["UpdateFunctionConfiguration", "PutFunctionConcurrency", "DeleteFunctionConcurrency"],
+  ...["UpdateFunctionConfiguration", "PutFunctionConcurrency", "DeleteFunctionConcurrency", "UpdateAlias"],
   ...["UpdateEventSourceMapping", "SetQueueAttributes", "DisableRule", "EnableRule"],
-  ...["UpdateUsagePlan", "UpdateTable"],
+  ...["UpdateUsagePlan", "UpdateTable", "CreateStack", "DeleteStack"],
   ...["StartExperiment", "StopExperiment", "DeleteExperimentTemplate"],
 ]);
 

@@ -1,7 +1,7 @@
 import { NO_POLICY, type Statement, withStatement } from "../../functions/faults/queue-policy.ts";
 import type { Service } from "../services/operation.ts";
 import type { Change, Edit } from "./edits.ts";
-import { partName, type Records, type State, type TargetState } from "./target-state.ts";
+import { aliasRecord, partName, type Records, type State, type TargetState } from "./target-state.ts";
 
 type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Service>>;
 
@@ -29,6 +29,7 @@ const NEXT_TRY_MS = 1000;
 export class Person {
   /** Edits that have not been made yet, or are not in effect. */
   busy = 0;
+  readonly #atWork: string[] = [];
   readonly #made: Made[] = [];
   readonly #records: Records;
   readonly #state: TargetState;
@@ -53,6 +54,7 @@ export class Person {
       this.#state.expect(hand.part, hand.expected(expectedWithout));
       this.#made.push({ ...hand, expectedWithout });
       onEdit(hand.part);
+      this.#atWork.push(hand.part);
       await hand.call();
       setTimeout(look, NEXT_TRY_MS);
     };
@@ -62,9 +64,17 @@ export class Person {
       const again = !this.#state.changing(hand.part) && (hand.cameToNothing?.() ?? false);
       if (again) await hand.call();
       if (again || this.#state.changing(hand.part)) setTimeout(look, NEXT_TRY_MS);
-      else this.busy--;
+      else {
+        this.busy--;
+        this.#atWork.splice(this.#atWork.indexOf(hand.part), 1);
+      }
     };
     setTimeout(attempt, atSeconds * 1000);
+  }
+
+  /** Parts with an edit that is not in effect yet: what is not as it should be there for a moment is nobody else's doing. */
+  get atWork(): ReadonlySet<string> {
+    return new Set(this.#atWork);
   }
 
   /** How many edits have been made so far. */
@@ -94,6 +104,8 @@ export class Person {
         return this.#rate(change);
       case "read maximum":
         return this.#readMaximum(change);
+      case "release":
+        return this.#release(change);
     }
   }
 
@@ -174,6 +186,17 @@ export class Person {
       expected: (state) => ({ ...state, read }),
       call: () => run(this.#services.tables, "UpdateTable", { TableName, OnDemandThroughput }),
       isThere: () => (record.pending ?? record.most).read === read,
+    };
+  }
+
+  #release({ alias, version }: Extract<Change, { kind: "release" }>): Hand {
+    const { functionName: FunctionName, alias: Name } = this.#records.target.aliases![alias]!;
+    const record = aliasRecord(this.#records, alias);
+    return {
+      part: partName("alias", alias),
+      expected: (state) => ({ ...state, version }),
+      call: () => run(this.#services.lambda, "UpdateAlias", { FunctionName, Name, FunctionVersion: version }),
+      isThere: () => record.version === version,
     };
   }
 }

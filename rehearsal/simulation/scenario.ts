@@ -1,4 +1,4 @@
-import { drawDrill, TARGETS, type TargetName } from "./drills.ts";
+import { drawDrill, isEphemeral, type TargetName } from "./drills.ts";
 import { drawChange, type Edit } from "./edits.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { World } from "./world.ts";
@@ -33,6 +33,18 @@ export interface Scenario {
   /** How long reads may show what stood before a write, seconds. */
   readonly staleSeconds: number;
   readonly edits: readonly Edit[];
+  /** Only where a stack is brought up: what goes wrong with it. */
+  readonly stacks: StackMishaps;
+}
+
+/** Beside these a stack comes up, and goes, in twenty seconds. */
+export interface StackMishaps {
+  /** Coming up takes so long, seconds. */
+  readonly upSeconds?: number;
+  /** The first comes to nothing. */
+  readonly failsToComeUp?: boolean;
+  /** So many deletions fail before one does not. */
+  readonly refusals?: number;
 }
 
 export type Crash =
@@ -135,9 +147,16 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
     edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
       atSeconds: random.between(0, LONGEST_SECONDS),
       ...drawChange(random, target, index + 1),
-    })),
+    })).filter(() => !isEphemeral(target)),
+    stacks: isEphemeral(target) && rough ? drawStackMishaps(random) : {},
   };
 }
+
+const drawStackMishaps = (random: Random): StackMishaps => ({
+  ...(random.chance(0.2) ? { upSeconds: random.between(1, 300) } : {}),
+  ...(random.chance(0.15) ? { failsToComeUp: true } : {}),
+  ...(random.chance(0.3) ? { refusals: random.integer(1, 3) } : {}),
+});
 
 interface Turn {
   readonly index: number;
@@ -185,11 +204,17 @@ export function calmScenario(seed: number): Scenario {
     before: {},
     staleSeconds: 0,
     edits: [],
+    stacks: {},
   };
 }
 
-/** Most are about the smaller of the two, which takes less time. */
-const drawTarget = (random: Random): TargetName => TARGETS[random.chance(0.3) ? 1 : 0];
+/** Most are about the smallest, which takes the least time. */
+function drawTarget(random: Random): TargetName {
+  const drawn = random.next();
+  if (drawn < 0.3) return "notifications-flow-control";
+  if (drawn < 0.42) return "orders-releases";
+  return drawn < 0.54 ? "orders-ephemeral" : "orders";
+}
 
 function drawMap<T>(random: Random, most: number, range: number, draw: () => T): Map<number, T> {
   const count = most === 0 ? 0 : random.integer(1, most);

@@ -1,12 +1,14 @@
-import type { Graph } from "../cfn/graph.ts";
+import type { Graph, IsThere } from "../cfn/graph.ts";
 import { createLambda, type FunctionRecord } from "../services/lambda.ts";
 import { operation, type Service } from "../services/operation.ts";
+import { createReleases, type Releases } from "../services/releases.ts";
 import type { Scenario } from "./scenario.ts";
 
 interface Options {
   readonly graph: Graph;
   readonly scenario: Scenario;
   readonly updateMs: number;
+  readonly isThere: IsThere;
   /** Something that can leave something behind happens now. */
   hit(name: string): void;
   onChange(): void;
@@ -18,15 +20,17 @@ export class SimulatedFunctions {
   /** The same for people: what goes wrong with an update of theirs is theirs. */
   readonly byHand: Service;
   readonly records: ReadonlyMap<string, FunctionRecord>;
+  readonly releases: Releases;
   /** Function → the variables that serve right now. */
   readonly inEffect: Map<string, Readonly<Record<string, string>>>;
   readonly #updatedByHand = new Set<string>();
 
-  constructor({ graph, scenario, updateMs, hit, onChange }: Options) {
+  constructor({ graph, scenario, updateMs, isThere, hit, onChange }: Options) {
     let updates = 0;
-    const { service, functions } = createLambda({
+    const lambda = createLambda({
       resources: graph.ofType("AWS::Lambda::Function"),
       updateMs,
+      isThere,
       takeEffect: async ({ name, variables }) => {
         const mishap = this.#updatedByHand.delete(name) ? undefined : scenario.updates.get(updates++);
         if (mishap) hit(`update-${mishap.kind}`);
@@ -36,11 +40,14 @@ export class SimulatedFunctions {
         setTimeout(onChange, 1);
       },
     });
+    const { service, functions } = lambda;
     const { UpdateFunctionConfiguration } = service;
-    this.service = service;
+    this.releases = createReleases(graph, lambda);
+    this.service = { ...service, ...this.releases.service };
     this.records = functions;
     this.inEffect = new Map([...functions].map(([name, { variables }]) => [name, { ...variables }]));
     this.byHand = {
+      ...this.releases.service,
       UpdateFunctionConfiguration: operation<{ FunctionName: string }, unknown>({
         needs: () => [],
         run: async (input) => {

@@ -1,13 +1,15 @@
 import type { Block } from "../../loadgen/blocks.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { tellOfAlarm } from "../alarm-actions.ts";
-import type { Graph } from "../cfn/graph.ts";
+import type { Graph, IsThere } from "../cfn/graph.ts";
+import { ephemeralNames, hasAsset } from "../ephemeral-stacks.ts";
 import { type Definitions, Executions } from "../executions.ts";
 import { FisExtensions } from "../hosts/fis-extension.ts";
 import type { Execution, ExecutionEvent } from "../hosts/state-machine.ts";
 import { type Asked, createIdentities } from "../iam/identities.ts";
 import { readAlarms } from "../services/alarms.ts";
-import { createCloudWatch } from "../services/cloudwatch.ts";
+import { type CloudFormation, createCloudFormation, type Fate } from "../services/cloudformation.ts";
+import { type AlarmChange, createCloudWatch } from "../services/cloudwatch.ts";
 import { createDevOpsGuru } from "../services/devops-guru.ts";
 import { createEcs } from "../services/ecs.ts";
 import { createFis, type Fis } from "../services/fis.ts";
@@ -25,7 +27,7 @@ import type { TaskRecord } from "./invariants.ts";
 import type { Mishaps } from "./mishaps.ts";
 import type { Person } from "./people.ts";
 import { randomOf } from "./random.ts";
-import type { Scenario } from "./scenario.ts";
+import type { Scenario, StackMishaps } from "./scenario.ts";
 import { simulatedTarget, UPDATE_MS } from "./simulated-target.ts";
 import type { TargetState } from "./target-state.ts";
 import { synthesiseTask } from "./traffic.ts";
@@ -59,6 +61,7 @@ export interface SimulatedRegion {
   readonly state: TargetState;
   readonly person: Person;
   readonly fis: Pick<Fis, "experiments" | "left">;
+  readonly stacks: Pick<CloudFormation, "left">;
   readonly executions: ReadonlyMap<string, Execution>;
   readonly tasks: readonly TaskRecord[];
   /** What gameday itself has told people. */
@@ -75,6 +78,7 @@ export interface SimulatedRegion {
 /** Beside functions' own updates. */
 const TAKES_A_WHILE: ReadonlySet<string> = new Set(["UpdateEventSourceMapping", "UpdateTable"]);
 const EXPERIMENT_PACE_MS = 2000;
+const STACK_PACE_MS = 20_000;
 const SNS = "sns.amazonaws.com";
 
 export async function simulatedRegion(options: Options): Promise<SimulatedRegion> {
@@ -85,7 +89,17 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
   const buckets = new Buckets(graph.ofType("AWS::S3::Bucket").map(({ name }) => name));
   const tables = createMemoryTables(graph.ofType("AWS::DynamoDB::Table"));
   const metrics = new Metrics(Date.now);
-  const simulated = simulatedTarget({ ...options, graph, identities, metrics, target });
+  const stacks = createCloudFormation({
+    ephemeral: ephemeralNames(graph),
+    hasTemplate: (url) => hasAsset(assembly, url),
+    fateOf: stackFates(scenario.stacks, options.hit),
+    onChange({ status }) {
+      if (status === "CREATE_COMPLETE") simulated.redeploy();
+      setTimeout(options.onChange, 1);
+    },
+  });
+  const isThere: IsThere = ({ stack }) => stacks.stands(stack);
+  const simulated = simulatedTarget({ ...options, graph, identities, metrics, target, isThere });
   const { blocks, functions, state, person } = simulated;
   const published: Published[] = [];
   const sns = createSns(graph, published, (queueArn, topicArn, body) => {
@@ -93,19 +107,25 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
     if (queue) blocks.queues.sendByService(queue, SNS, topicArn, body);
   });
   const inbox = blocks.queues.byUrl(target.inbox ?? "");
-  const cloudwatch = createCloudWatch(readAlarms(graph), metrics, (change) => {
+  const onAlarm = (change: AlarmChange) => {
     fis.onAlarm(change.alarm.arn, change.to);
     // As if a rule put the alarms' events into the inbox, which teams' own stacks may ask for.
     tellOfAlarm(change, { sns, put: (event) => inbox && blocks.queues.send(inbox, JSON.stringify(event)) });
-  });
+  };
+  const alarmIsThere = (alarm: { readonly arn: string }) => isThere(graph.byArn(alarm.arn)!);
+  const cloudwatch = createCloudWatch(readAlarms(graph), metrics, onAlarm, alarmIsThere);
   const fis = createFis({
     ...{ identities, buckets, functions, paceMs: EXPERIMENT_PACE_MS },
     alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
   });
   cloudwatch.open();
 
-  const extensions = new FisExtensions({ identities, buckets });
-  const serving = simulated.serving((record, variables) => extensions.injectionsOf(record, variables));
+  const extensions = new FisExtensions({ identities, buckets, metrics });
+  const serving = simulated.serving((record, variables) => {
+    const injections = extensions.injectionsOf(record, variables);
+    if (injections.length > 0) extensions.report(record, variables);
+    return injections;
+  });
   const tasks: TaskRecord[] = [];
   const loadRandom = randomOf(scenario.seed, "traffic");
   const onBlock = measureBlock(graph, metrics);
@@ -135,6 +155,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
     ...(defect?.spoil ? { spoil: defect.spoil() } : {}),
     services: {
       ...blocks.services,
+      cloudformation: stacks.service,
       cloudwatch: cloudwatch.service,
       devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
       documents: { ...tables.service, ...simulated.tables },
@@ -159,7 +180,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
   const ownTopics = graph.ofType("AWS::SNS::Topic").filter(({ stack }) => stack === world.gameDay.stack);
 
   return {
-    ...{ state, person, fis, executions, tasks, asked: identities.asked },
+    ...{ state, person, fis, stacks, executions, tasks, asked: identities.asked },
     announced: () => published.filter(({ topicArn }) => ownTopics.some(({ ref }) => ref === topicArn)),
     leases: () => tables.items(leaseTable) as unknown as Lease[],
     has: (key) => buckets.has(results, key),
@@ -169,7 +190,27 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
       machines.stop();
       cloudwatch.stop();
       fis.stop();
+      stacks.stop();
     },
+  };
+}
+
+/** What becomes of creations and deletions, as the scenario says. */
+function stackFates({ upSeconds, failsToComeUp, refusals = 0 }: StackMishaps, hit: (name: string) => void) {
+  const fails = { logicalId: "Orders", type: "AWS::DynamoDB::Table", reason: "it is said to fail" };
+  const done = { CREATE: 0, DELETE: 0 };
+  return (what: "CREATE" | "DELETE"): Fate => {
+    const first = done[what]++ === 0;
+    if (what === "DELETE") {
+      if (done.DELETE > refusals) return { afterMs: STACK_PACE_MS };
+      hit("stack-refuses");
+      return { afterMs: STACK_PACE_MS, fails };
+    }
+    if (upSeconds !== undefined) hit("stack-slow");
+    const afterMs = upSeconds === undefined ? STACK_PACE_MS : upSeconds * 1000;
+    if (!failsToComeUp || !first) return { afterMs };
+    hit("stack-fails");
+    return { afterMs, fails };
   };
 }
 

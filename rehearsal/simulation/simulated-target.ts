@@ -1,6 +1,6 @@
 import type { Target } from "../../workflows/state.ts";
 import { type BuildingBlocks, createBuildingBlocks } from "../building-blocks.ts";
-import type { Graph } from "../cfn/graph.ts";
+import type { Graph, IsThere } from "../cfn/graph.ts";
 import type { Injection } from "../hosts/fis-extension.ts";
 import type { Identities } from "../iam/identities.ts";
 import { readMappings } from "../messaging.ts";
@@ -8,9 +8,10 @@ import { createEventSources } from "../services/event-sources.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
 import type { Metrics } from "../services/metrics.ts";
 import type { Service } from "../services/operation.ts";
+import type { Releases } from "../services/releases.ts";
 import { TableThroughput } from "../services/table-throughput.ts";
 import { lambdaTags } from "../services/tag-lists.ts";
-import { FRONT } from "./drills.ts";
+import { FRONT, isEphemeral, PUBLISHED } from "./drills.ts";
 import { Person } from "./people.ts";
 import type { Scenario } from "./scenario.ts";
 import { SimulatedFunctions } from "./simulated-functions.ts";
@@ -26,6 +27,7 @@ interface Options {
   readonly metrics: Metrics;
   readonly target: Target;
   readonly scenario: Scenario;
+  readonly isThere: IsThere;
   /** Something that can leave something behind happens now. */
   hit(name: string): void;
   onChange(): void;
@@ -40,13 +42,15 @@ interface SimulatedTarget {
   readonly tables: Service;
   readonly state: TargetState;
   readonly person: Person;
+  /** All of it is new, as its stack deploys it. */
+  redeploy(): void;
   /** @param injectionsOf what experiments do to a function with these variables */
   serving(injectionsOf: (record: FunctionRecord, variables: Record<string, string>) => readonly Injection[]): Serving;
 }
 
 export function simulatedTarget(options: Options): SimulatedTarget {
-  const { graph, identities, metrics, target, scenario } = options;
-  const blocks = createBuildingBlocks({ graph, metrics, salt: "simulation", put: () => {} });
+  const { graph, identities, metrics, target, scenario, isThere } = options;
+  const blocks = createBuildingBlocks({ graph, metrics, salt: "simulation", put: () => {}, isThere });
   // No message is on its way but notices, and nobody measures those: to sample every second takes longer than all else.
   blocks.queues.stop();
   const functions = new SimulatedFunctions({ ...options, updateMs: UPDATE_MS });
@@ -55,10 +59,12 @@ export function simulatedTarget(options: Options): SimulatedTarget {
   const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: UPDATE_MS });
   const records: Records = {
     ...{ target, functions: functions.records, inEffect: functions.inEffect, blocks, eventSources },
-    tables: tables.records,
+    ...{ tables: tables.records, aliases: functions.releases.aliases },
   };
-  setUpBefore(records, scenario);
-  const state = new TargetState(records);
+  publishMore(functions.releases);
+  if (!isEphemeral(scenario.target)) setUpBefore(records, scenario);
+  const front = graph.byName("AWS::Lambda::Function", frontOf(records, scenario).name)!;
+  const state = new TargetState(records, () => isThere(front));
   const { apigateway, sqs } = blocks.services;
   const byHand = { apigateway, sqs, tables: tables.service, lambda: { ...functions.byHand, ...mappings } };
   return {
@@ -68,9 +74,13 @@ export function simulatedTarget(options: Options): SimulatedTarget {
       ...lambdaTags([...functions.records.values()], [...eventSources.values()]),
     },
     person: new Person(records, state, byHand),
+    redeploy: redeploymentOf(records, functions.inEffect),
     serving(injectionsOf) {
       const record = frontOf(records, scenario);
-      const variables = () => functions.inEffect.get(record.name)!;
+      const { aliases, versions, serving } = functions.releases;
+      const called = [...aliases.values()].find(({ of }) => of === record)?.arn ?? record.arn;
+      // A version is what it was when it was published; what serves else is what is in effect.
+      const variables = () => versions.get(serving(called))?.variables ?? functions.inEffect.get(record.name)!;
       const [behind] = Object.values(target.tables ?? {});
       return {
         ...{ record, variables, injections: () => injectionsOf(record, variables()) },
@@ -82,6 +92,27 @@ export function simulatedTarget(options: Options): SimulatedTarget {
 
 const frontOf = ({ target, functions }: Records, scenario: Scenario): FunctionRecord =>
   functions.get(target.functions[FRONT[scenario.target]]!)!;
+
+/** Makes everything that game days change in a stack of their own as it is now. */
+function redeploymentOf({ functions, tables }: Records, inEffect: SimulatedFunctions["inEffect"]): () => void {
+  const before = [...functions.values()].map((record) => ({ record, ...structuredClone(record) }));
+  const most = [...tables.values()].map((record) => ({ record, most: record.most }));
+  return () => {
+    for (const { record, variables, reservedConcurrency } of before) {
+      record.variables = { ...variables };
+      record.lastUpdateStatus = "Successful";
+      if (reservedConcurrency === undefined) delete record.reservedConcurrency;
+      else record.reservedConcurrency = reservedConcurrency;
+      inEffect.set(record.name, { ...variables });
+    }
+    for (const { record, most: deployed } of most) record.most = deployed;
+  };
+}
+
+/** Releases that nobody has taken yet: the same as the one that serves. */
+function publishMore({ aliases, publish }: Releases): void {
+  for (const { of } of aliases.values()) for (const _ of Object.values(PUBLISHED)) publish(of);
+}
 
 /** What stands there before the first game day, where it is not as deployed. */
 function setUpBefore(records: Records, scenario: Scenario): void {

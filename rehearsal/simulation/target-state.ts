@@ -4,6 +4,7 @@ import type { BuildingBlocks } from "../building-blocks.ts";
 import { busNameOf } from "../events/rules.ts";
 import type { EventSourceRecord } from "../services/event-sources.ts";
 import type { FunctionRecord } from "../services/lambda.ts";
+import type { AliasRecord } from "../services/releases.ts";
 import type { TableRecord } from "../services/table-throughput.ts";
 
 /** What can be changed of one part of the target, as plain values. */
@@ -24,19 +25,32 @@ export interface Records {
   readonly blocks: Pick<BuildingBlocks, "rules" | "queues" | "plans">;
   readonly eventSources: ReadonlyMap<string, EventSourceRecord>;
   readonly tables: ReadonlyMap<string, TableRecord>;
+  /** By ARN. */
+  readonly aliases: ReadonlyMap<string, AliasRecord>;
+}
+
+/** The alias that a drill names so. */
+export function aliasRecord({ target, aliases, functions }: Records, name: string): AliasRecord {
+  const { functionName, alias } = target.aliases![name]!;
+  return aliases.get(`${functions.get(functionName)!.arn}:${alias}`)!;
 }
 
 /** `queue deliveries`: the field by which drills name such a part, and its name. */
 export const partName = (field: string, name: string): string => `${field} ${name}`;
 
+const NOBODYS: ReadonlySet<string> = new Set();
+
 /** The target as it is right now, and as it has to be in the end: as it was, with other people's edits in it. */
 export class TargetState {
+  readonly #isThere: () => boolean;
   readonly #parts: ReadonlyMap<string, Part>;
   readonly #expected = new Map<string, State>();
   /** Every state that was ever seen of a part, in order. */
   readonly #seen = new Map<string, State[]>();
 
-  constructor(records: Records) {
+  /** @param isThere whether the target's stack is up: what is not there is not as it should not be. Default: it always is. */
+  constructor(records: Records, isThere: () => boolean = () => true) {
+    this.#isThere = isThere;
     this.#parts = new Map(partsOf(records));
     for (const [name, part] of this.#parts) {
       const state = part.read();
@@ -45,13 +59,16 @@ export class TargetState {
     }
   }
 
-  asExpected(): boolean {
-    return this.differences().length === 0;
+  /** @param except parts that somebody is changing right now */
+  asExpected(except: ReadonlySet<string> = NOBODYS): boolean {
+    return this.differences(except).length === 0;
   }
 
   /** What is not as it has to be. */
-  differences(): string[] {
+  differences(except: ReadonlySet<string> = NOBODYS): string[] {
+    if (!this.#isThere()) return [];
     return [...this.#parts].flatMap(([name, part]) => {
+      if (except.has(name)) return [];
       const [found, expected] = [part.read(), this.#expected.get(name)!];
       const fields = [...new Set([...Object.keys(found), ...Object.keys(expected)])];
       const others = fields
@@ -93,7 +110,8 @@ export class TargetState {
 
 const shown = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
 
-function partsOf({ target, functions, inEffect, blocks, eventSources, tables }: Records): [string, Part][] {
+function partsOf(records: Records): [string, Part][] {
+  const { target, functions, inEffect, blocks, eventSources, tables } = records;
   const each = <As>(field: string, named: Readonly<Record<string, As>> | undefined, part: (as: As) => Part) =>
     Object.entries(named ?? {}).map(([name, as]): [string, Part] => [partName(field, name), part(as)]);
   return [
@@ -132,6 +150,11 @@ function partsOf({ target, functions, inEffect, blocks, eventSources, tables }: 
     ...each("table", target.tables, (name) => {
       const record = tables.get(name)!;
       return { read: () => ({ ...record.most }), changing: () => record.pending !== undefined };
+    }),
+    ...Object.keys(target.aliases ?? {}).map((name): [string, Part] => {
+      const record = aliasRecord(records, name);
+      const read = () => ({ version: record.version, weights: record.weights ?? "none" });
+      return [partName("alias", name), { read, changing: () => false }];
     }),
   ];
 }

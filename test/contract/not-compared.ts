@@ -55,6 +55,12 @@ export const NOT_COMPARED: readonly NotCompared[] = [
     because: "moto takes any RevisionId: nothing is a compare-and-set there",
   },
   {
+    calls: ["UpdateAlias"],
+    but: "RevisionId",
+    because:
+      "an alias keeps its first one in moto whatever becomes of it, and moto takes any: nothing is a compare-and-set",
+  },
+  {
     calls: ["RunTask"],
     but: "clientToken",
     because: "moto ignores it and starts a second task",
@@ -83,6 +89,11 @@ export const NOT_COMPARED: readonly NotCompared[] = [
     calls: ["StartExecution"],
     but: "names and inputs that are refused",
     because: "moto takes any name, and fails with an error of its own on an input that is not JSON",
+  },
+  {
+    calls: ["CreateStack"],
+    but: "ClientRequestToken",
+    because: "moto writes it down and does not look at it: a name that is taken is an error, whoever asks again",
   },
   {
     calls: ["GetMetricData"],

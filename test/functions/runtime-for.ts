@@ -5,6 +5,7 @@ import { readConfiguration } from "../../functions/runtime/configuration.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
 import { type Service, ServiceError } from "../../rehearsal/services/operation.ts";
 import { Buckets, createS3 } from "../../rehearsal/services/s3.ts";
+import type { EphemeralStack } from "../../workflows/stack.ts";
 import type { Target } from "../../workflows/state.ts";
 import { target } from "../workflows/sample.ts";
 import type { FakeLambda } from "./faults/fake-lambda.ts";
@@ -12,15 +13,18 @@ import type { FakeLambda } from "./faults/fake-lambda.ts";
 interface World {
   documents: Clients["documents"];
   lambda?: FakeLambda;
+  cloudformation?: Clients["cloudformation"];
   /** The drills that there are. */
   drills?: Record<string, unknown>;
   /** What SSM holds under `/gameday/targets/NAME`. */
   targets?: Record<string, Target | string>;
+  /** What SSM holds under `/gameday/stacks/NAME`. */
+  stacks?: Record<string, EphemeralStack>;
 }
 
 /** What a step is handed: its journal and leases real, the rest played, the clock under the test's control. */
 export function runtimeFor(world: World) {
-  const { documents, lambda, drills = {}, targets = { [target.name]: target } } = world;
+  const { documents, lambda, cloudformation, drills = {}, targets = { [target.name]: target }, stacks = {} } = world;
   const clock = { time: new Date("2026-11-21T09:00:00Z") };
   const buckets = new Buckets(["results"]);
   /** Status by execution ARN; one that is not here is not known. */
@@ -38,12 +42,14 @@ export function runtimeFor(world: World) {
       lambda: lambda?.client ?? notPlayed("Lambda"),
       ssm: {
         send: async ({ input }: { input: { Name: string } }) => {
-          const found = targets[input.Name.replace("/gameday/targets/", "")];
+          const [, , kind, name = ""] = input.Name.split("/");
+          const found = kind === "stacks" ? stacks[name] : targets[name];
           if (found === undefined) throw new ServiceError("ParameterNotFound", `Parameter ${input.Name} not found.`);
           return { Parameter: { Value: typeof found === "string" ? found : JSON.stringify(found) } };
         },
       } as unknown as Clients["ssm"],
       sns: { send: async ({ input }: PublishCommand) => void announced.push(input) } as unknown as Clients["sns"],
+      cloudformation: cloudformation ?? notPlayed("CloudFormation"),
       cloudwatch: notPlayed("CloudWatch"),
       fis: notPlayed("FIS"),
       ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],

@@ -69,6 +69,7 @@ describe("permissions", () => {
 
   const ON_RESOURCES = {
     "lambda:UpdateEventSourceMapping": ["InjectFault", "RollBack", "UndoFault"],
+    "lambda:UpdateAlias": ["Deploy", "InjectFault", "RollBack", "UndoFault"],
     "sqs:SetQueueAttributes": ["InjectFault", "RollBack", "UndoFault"],
     "events:DisableRule": ["InjectFault"],
     "events:EnableRule": ["RollBack", "UndoFault"],
@@ -92,6 +93,7 @@ describe("permissions", () => {
       "lambda:DeleteFunctionConcurrency",
       "lambda:InvokeFunction",
       "lambda:PutFunctionConcurrency",
+      "lambda:UpdateAlias",
       "lambda:UpdateEventSourceMapping",
       "lambda:UpdateFunctionConfiguration",
     ]);
@@ -187,6 +189,7 @@ describe("permissions", () => {
       "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricData",
+      "cloudwatch:ListMetrics",
       "devops-guru:DescribeInsight",
       "devops-guru:GetResourceCollection",
       "devops-guru:ListAnomaliesForInsight",

@@ -26,7 +26,11 @@ describe("mistakes are refused before anything is deployed", () => {
       { name: "Weekly!" },
       'start "Weekly!": expected a name of lower-case letters, digits and -, at most 40 long',
     ],
-    ["a drill", { drill: "controll" }, 'start "weekly": expected the name of a drill: api-throttle, control, '],
+    [
+      "a drill",
+      { drill: "controll" },
+      'start "weekly": expected the name of a drill: api-throttle, bad-release, control, ',
+    ],
     ["a zone", { timeZone: "Berlin" }, 'expected a time zone such as Europe/Berlin, found "Berlin"'],
     ["a date", { blackouts: ["24.12."] }, "expected a date such as 2026-12-24, or the first and the last of several"],
   ])("in %s", (_what, changes, sentence) => {

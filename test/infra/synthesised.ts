@@ -20,7 +20,7 @@ export interface TemplateResource {
   readonly properties: any;
 }
 
-interface RawTemplate {
+export interface RawTemplate {
   Resources: Record<string, { Type: string; Properties?: object; Metadata?: Record<string, string> }>;
 }
 
@@ -31,6 +31,7 @@ interface RawTemplate {
 export function synthesised(starts: readonly Start[] = []): {
   gameDay: TemplateResource[];
   orders: TemplateResource[];
+  ordersReleases: TemplateResource[];
   notifications: TemplateResource[];
   flowControl: TemplateResource[];
 } {
@@ -49,6 +50,7 @@ export function synthesised(starts: readonly Start[] = []): {
     });
     new GameDayStack(app, "GameDay", { starts });
     new OrdersStack(app, "Orders", { environment: environmentNamed() });
+    new OrdersStack(app, "OrdersReleases", { environment: environmentNamed(), releases: true });
     new NotificationsStack(app, "Notifications", { flowControl: false, environment: environmentNamed() });
     new NotificationsStack(app, "NotificationsFlowControl", {
       flowControl: true,
@@ -60,6 +62,7 @@ export function synthesised(starts: readonly Start[] = []): {
     return {
       gameDay: template("GameDay"),
       orders: template("Orders"),
+      ordersReleases: template("OrdersReleases"),
       notifications: template("Notifications"),
       flowControl: template("NotificationsFlowControl"),
     };
@@ -68,7 +71,7 @@ export function synthesised(starts: readonly Start[] = []): {
   }
 }
 
-const resourcesOf = ({ Resources }: RawTemplate): TemplateResource[] =>
+export const resourcesOf = ({ Resources }: RawTemplate): TemplateResource[] =>
   Object.entries(Resources).map(([logicalId, { Type, Properties = {}, Metadata }]) => ({
     logicalId,
     type: Type,

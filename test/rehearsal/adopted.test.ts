@@ -71,6 +71,19 @@ describe("a template that nobody described as a target", () => {
     expect(graph.skipped).toEqual([{ type: "AWS::Lambda::Function (python3.12)", path: "Shop/Legacy" }]);
   });
 
+  test("has its aliases by name; those of functions that are not hosted are named as such", () => {
+    const alias = (FunctionName: string, Name: string) =>
+      `{ Type: AWS::Lambda::Alias, Properties: { FunctionName: ${FunctionName}, FunctionVersion: $LATEST, Name: ${Name} } }`;
+    const more = `  LiveQuote: ${alias("!GetAtt Quote.Arn", "live")}\n  Old: ${alias("!Ref Legacy", "old")}\n`;
+    const graph = readGraph({ stacks: adopt(template(SHOP + more), "shop").stacks }, "test");
+    const { functions, aliases } = targetsOf(graph).get("shop")!;
+    expect(aliases).toEqual({ "live-quote": { functionName: functions.quote, alias: "live" } });
+    expect(graph.skipped).toContainEqual({
+      type: "AWS::Lambda::Alias (of a function that is not hosted)",
+      path: "Shop/Old",
+    });
+  });
+
   test.each([
     ["no template", "just text", "found no Resources in it"],
     ["no YAML", "Resources: [", "Expected a template of CloudFormation"],

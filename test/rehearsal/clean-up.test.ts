@@ -9,7 +9,8 @@ import { cleanUp } from "../../rehearsal/clean-up.ts";
 import { SavedRegion } from "../../rehearsal/saved-region.ts";
 import { createTables } from "../../rehearsal/services/dynamodb.ts";
 import { ServiceError } from "../../rehearsal/services/operation.ts";
-import { ordersOnly } from "./templates.ts";
+import { stacksFor } from "../../rehearsal/target.ts";
+import { assembly, ordersOnly } from "./templates.ts";
 
 const KILLED_AT = fileURLToPath(new URL("./killed-at.ts", import.meta.url));
 
@@ -19,8 +20,10 @@ beforeEach(() => {
 });
 
 /** The region of a game day whose process was killed when it entered the state, now this process's. */
-function killedAt(state: string): SavedRegion {
-  const { signal, stderr } = spawnSync(process.execPath, [KILLED_AT, regions, "day-1", state], { encoding: "utf8" });
+function killedAt(state: string, ...about: [drill: string, target: string] | []): SavedRegion {
+  const { signal, stderr } = spawnSync(process.execPath, [KILLED_AT, regions, "day-1", state, ...about], {
+    encoding: "utf8",
+  });
   expect(signal, stderr).toBe("SIGKILL");
   const region = SavedRegion.find(regions, "day-1")!;
   expect(region.standing()).toBe("abandoned");
@@ -63,6 +66,24 @@ test("after a kill while the region was being hosted there is nothing to host ag
   });
   expect(done).toMatchObject({ outcome: "released", held: false });
   expect(SavedRegion.list(regions).regions).toEqual([]);
+});
+
+describe("after a kill, the stack that the game day has brought up", () => {
+  const about = ["ephemeral", "orders-ephemeral"] as const;
+  const ephemeral = { ...host, assembly: stacksFor(assembly(), about[1]) };
+
+  test.each([
+    ["is half created", "WaitForDeployment"],
+    ["is up", "PreflightTarget"],
+  ])("%s, and is taken down", async (_how, state) => {
+    const region = killedAt(state, ...about);
+    expect(readFileSync(region.stacks, "utf8")).toContain("Orders-ephemeral");
+    const done = await cleanUp(region, ephemeral);
+    expect(done).toMatchObject({ outcome: "released", held: true, lease: undefined, changed: [], troubles: [] });
+    if (done.outcome !== "released") return;
+    expect(done.result).toMatchObject({ verdict: "aborted", restored: { ok: true } });
+    expect(done.result?.deployed).toMatchObject({ stack: "Orders-ephemeral", secondsDown: expect.any(Number) });
+  });
 });
 
 describe("a region that cannot be cleaned up", () => {

@@ -73,7 +73,7 @@ describe("an input that is wrong ends the execution at once, in a sentence of wh
     [
       "a drill that there is not",
       { drill: "controll" },
-      ["Expected the name of a drill: api-throttle, control, ", '"controll"'],
+      ["Expected the name of a drill: api-throttle, bad-release, control, ", '"controll"'],
     ],
     ["a wrong profile", { profile: "quick" }, [SHAPE, 'found profile "quick", which is not "full" or "rehearsal"']],
     ["a list", ["control"], [SHAPE, 'found ["control"]']],

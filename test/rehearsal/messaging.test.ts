@@ -7,6 +7,7 @@ import { createMessaging, type Messaging } from "../../rehearsal/messaging.ts";
 import { Queues } from "../../rehearsal/queues/queues.ts";
 import { createLambda } from "../../rehearsal/services/lambda.ts";
 import { Metrics } from "../../rehearsal/services/metrics.ts";
+import { released } from "./releases.ts";
 import { graphOf } from "./templates.ts";
 
 const resources = (): Template["Resources"] => ({
@@ -66,7 +67,7 @@ async function using<T>(
   change: (resources: Template["Resources"]) => void,
   use: (
     messaging: Messaging,
-    parts: { arn(id: string): string; queues: Queues; metrics: Metrics; invoked: unknown[] },
+    parts: { arn(id: string): string; queues: Queues; metrics: Metrics; invoked: unknown[]; invokedArns: string[] },
   ) => T,
 ): Promise<T> {
   const changed = resources();
@@ -75,8 +76,10 @@ async function using<T>(
   const metrics = new Metrics(() => 0);
   const queues = new Queues(graph, metrics);
   const invoked: unknown[] = [];
-  const invoke = async (_arn: string, event: unknown): Promise<Answer> => {
+  const invokedArns: string[] = [];
+  const invoke = async (invokedArn: string, event: unknown): Promise<Answer> => {
     invoked.push(event);
+    invokedArns.push(invokedArn);
     return { result: null };
   };
   try {
@@ -93,7 +96,7 @@ async function using<T>(
     messaging.open();
     try {
       const arn = (id: string) => graph.resources.find(({ logicalId }) => logicalId === id)!.arn!;
-      return await use(messaging, { arn, queues, metrics, invoked });
+      return await use(messaging, { arn, queues, metrics, invoked, invokedArns });
     } finally {
       messaging.stop();
     }
@@ -145,6 +148,19 @@ describe("a delivery of a rule", () => {
       expect(counted(metrics, "Invocations")).toBe(1);
     }));
 
+  test("to an alias that lets it calls the alias, and needs no permission on the function", () =>
+    using(
+      (changed) => {
+        Object.assign(changed, released({ Ref: "Fn" }));
+        Object.assign(changed.Permission!.Properties!, { FunctionName: { Ref: "Live" } });
+      },
+      async ({ deliver }, { arn, invokedArns }) => {
+        await deliver(delivery(`${arn("Fn")}:live`, arn("Rule")));
+        expect(invokedArns).toEqual([`${arn("Fn")}:live`]);
+        await expect(deliver(delivery(arn("Fn"), arn("Rule")))).rejects.toThrow(/not authorized/);
+      },
+    ));
+
   test("to a function that does not let it is refused and counted", () =>
     using(
       (changed) => void Object.assign(changed.Permission!.Properties!, { SourceArn: "arn:another-rule" }),
@@ -172,6 +188,19 @@ describe("a delivery of a rule", () => {
       async ({ deliver }, { arn, invoked }) => {
         await deliver(delivery(arn("Queue"), arn("Rule")));
         expect(invoked).toMatchObject([{ Records: [{ body: '{"hello":"you"}', eventSource: "aws:sqs" }] }]);
+      },
+    ));
+
+  test("to a queue whose mapping names an alias comes to the alias", () =>
+    using(
+      (changed) => {
+        Object.assign(changed, released({ Ref: "Fn" }));
+        Object.assign(changed.Mapping!.Properties!, { FunctionName: { Ref: "Live" } });
+        Object.assign(changed.Policy!.Properties!, { Queues: [{ Ref: "Queue" }] });
+      },
+      async ({ deliver }, { arn, invokedArns }) => {
+        await deliver(delivery(arn("Queue"), arn("Rule")));
+        expect(invokedArns).toEqual([`${arn("Fn")}:live`]);
       },
     ));
 

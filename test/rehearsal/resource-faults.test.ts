@@ -6,16 +6,19 @@ import { createBuildingBlocks } from "../../rehearsal/building-blocks.ts";
 import { readGraph } from "../../rehearsal/cfn/graph.ts";
 import { createIdentities } from "../../rehearsal/iam/identities.ts";
 import { createEventSources, readEventSource } from "../../rehearsal/services/event-sources.ts";
+import { createLambda } from "../../rehearsal/services/lambda.ts";
 import { Metrics } from "../../rehearsal/services/metrics.ts";
 import { clientOf, type Service } from "../../rehearsal/services/operation.ts";
+import { createReleases } from "../../rehearsal/services/releases.ts";
 import { TableThroughput } from "../../rehearsal/services/table-throughput.ts";
 import { lambdaTags } from "../../rehearsal/services/tag-lists.ts";
 import { targetsOf } from "../../rehearsal/target.ts";
 import { type FaultSpec, wordingOf } from "../../workflows/faults.ts";
+import type { Plan } from "../../workflows/state.ts";
 import { samplePlan } from "../workflows/sample.ts";
 import { assembly } from "./templates.ts";
 
-/** Faults between the functions, on the example `notifications` as synthesised, each verb as the role of its step may. */
+/** Faults beside functions, on the example systems as synthesised, each verb as the role of its step may. */
 
 const graph = readGraph(assembly(), "salt");
 const identities = createIdentities(graph);
@@ -23,13 +26,22 @@ const blocks = createBuildingBlocks({ graph, metrics: new Metrics(Date.now), sal
 const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: 1 });
 const mappings = graph.ofType("AWS::Lambda::EventSourceMapping").map((one) => readEventSource(one, "arn:function"));
 const byUuid = new Map(mappings.map((mapping) => [mapping.uuid, mapping]));
+const functions = createLambda({
+  resources: graph.ofType("AWS::Lambda::Function"),
+  ...{ updateMs: 1, takeEffect: async () => {} },
+});
 const services: Partial<Record<keyof Clients, Service>> = {
   ...blocks.services,
   dynamodb: tables.service,
-  lambda: { ...createEventSources(byUuid, 1), ...lambdaTags([], mappings) },
+  lambda: {
+    ...{ ...createEventSources(byUuid, 1), ...createReleases(graph, functions).service },
+    ...lambdaTags([...functions.functions.values()], mappings),
+  },
 };
-const target = targetsOf(graph).get("notifications-flow-control")!;
-const plan = samplePlan({ target });
+const targets = targetsOf(graph);
+const planOn = (target: string) => samplePlan({ target: targets.get(target)! });
+const plan = planOn("notifications-flow-control");
+const { target } = plan;
 afterAll(() => blocks.queues.stop());
 
 /** What the step of a state may call. */
@@ -47,33 +59,47 @@ const occasion = { gameDay: "day-1", index: 0 } as never;
 const as = (state: string, spec: FaultSpec, on = plan) =>
   verbsOf(spec, on, { clients: clientsOf(state), leases }, occasion);
 
-const SPECS: FaultSpec[] = [
-  { kind: "event-source-off", eventSource: "deliveries" },
-  { kind: "queue-impairment", queue: "deliveries", deny: ["send", "receive"] },
-  { kind: "rule-off", rule: "to-delivery" },
-  { kind: "api-throttle", usagePlan: "slow-api", rate: 1, burst: 1 },
+const releases = planOn("orders-releases");
+const RELEASE: FaultSpec = { kind: "lambda-version", alias: "live", version: "$LATEST" };
+
+const SPECS: { spec: FaultSpec; on: Plan }[] = [
+  { spec: { kind: "event-source-off", eventSource: "deliveries" }, on: plan },
+  { spec: { kind: "queue-impairment", queue: "deliveries", deny: ["send", "receive"] }, on: plan },
+  { spec: { kind: "rule-off", rule: "to-delivery" }, on: plan },
+  { spec: { kind: "api-throttle", usagePlan: "slow-api", rate: 1, burst: 1 }, on: plan },
+  { spec: RELEASE, on: releases },
 ];
 
-describe.each(SPECS)("$kind", (spec) => {
+describe.each(SPECS)("$spec.kind", ({ spec, on }) => {
   test("is seen, made, proven, undone and checked by steps that may do just that", async () => {
     const { resource } = wordingOf(spec);
-    expect(await tagsOf(resource!, target, clientsOf("Preflight"))).toMatchObject({ "gameday:target": target.name });
-    const before = await as("Preflight", spec).snapshot();
-    expect(await as("InjectFault", spec).snapshot()).toEqual(before);
-    await as("InjectFault", spec).apply(before);
-    await expect.poll(async () => (await as("ProveFault", spec).prove(before)).acting).toBe(true);
-    expect(await as("UndoFault", spec).undo(before)).toEqual([]);
+    expect(await tagsOf(resource!, on.target, clientsOf("Preflight"))).toMatchObject({
+      "gameday:target": on.target.name,
+    });
+    const before = await as("Preflight", spec, on).snapshot();
+    expect(await as("InjectFault", spec, on).snapshot()).toEqual(before);
+    await as("InjectFault", spec, on).apply(before);
+    await expect.poll(async () => (await as("ProveFault", spec, on).prove(before)).acting).toBe(true);
+    expect(await as("UndoFault", spec, on).undo(before)).toEqual([]);
     for (const state of ["WatchRecovery", "VerifyRestored"]) {
-      await expect.poll(async () => (await as(state, spec).check(before)).checks.every(({ ok }) => ok)).toBe(true);
+      await expect.poll(async () => (await as(state, spec, on).check(before)).checks.every(({ ok }) => ok)).toBe(true);
     }
-    expect(await as("RollBack", spec).undo(before)).toEqual([]);
+    expect(await as("RollBack", spec, on).undo(before)).toEqual([]);
   });
 
   test("is not made by a step that only looks", async () => {
-    const before = await as("Preflight", spec).snapshot();
-    await expect(as("ProveFault", spec).apply(before)).rejects.toMatchObject({ name: "AccessDeniedException" });
-    expect(await as("Preflight", spec).snapshot()).toEqual(before);
+    const before = await as("Preflight", spec, on).snapshot();
+    await expect(as("ProveFault", spec, on).apply(before)).rejects.toMatchObject({ name: "AccessDeniedException" });
+    expect(await as("Preflight", spec, on).snapshot()).toEqual(before);
   });
+});
+
+test("a version is deployed by Deploy, which may move aliases and change nothing else of the kind", async () => {
+  const before = await as("Deploy", RELEASE, releases).snapshot();
+  await as("Deploy", RELEASE, releases).apply(before);
+  expect(await as("RollBack", RELEASE, releases).undo(before)).toEqual([]);
+  const off: FaultSpec = { kind: "rule-off", rule: "to-delivery" };
+  await expect(as("Deploy", off).snapshot()).rejects.toMatchObject({ name: "AccessDeniedException" });
 });
 
 test("a table without the tag, such as gameday's own, is refused by IAM whatever a description says", async () => {

@@ -73,7 +73,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "kind: lambda-env",
     "kind: lambda-environment",
     "kind: lambda-environment",
-    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "event-source-off", "queue-impairment", "rule-off", "api-throttle", "dynamodb-throttle", "surge" or "none", found "lambda-environment"',
+    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "lambda-version", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "event-source-off", "queue-impairment", "rule-off", "api-throttle", "dynamodb-throttle", "surge" or "none", found "lambda-environment"',
   ],
   [
     "a limit that would be no limit but an outage",

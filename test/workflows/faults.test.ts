@@ -7,6 +7,7 @@ const FAULTS: { [K in FaultKindName]: Extract<FaultSpec, { kind: K }> } = {
   "lambda-env": { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", MODE: "" } },
   "lambda-outage": { kind: "lambda-outage", function: "checkout" },
   "lambda-throttle": { kind: "lambda-throttle", function: "checkout", concurrency: 3 },
+  "lambda-version": { kind: "lambda-version", alias: "live", version: "$LATEST" },
   "fis-lambda-delay": { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
   "fis-lambda-error": { kind: "fis-lambda-error", function: "checkout", percentage: 50, preventExecution: false },
   "fis-lambda-http-response": {
@@ -69,6 +70,10 @@ test("the wording of what is no function's names its resource, and the resource 
   expect(wordingOf(FAULTS["api-throttle"]).change).toContain("0.5 requests a second, 1 at once");
   expect(wordingOf(FAULTS["event-source-off"]).resource).toEqual({ field: "eventSource", name: "deliveries" });
   expect(wordingOf(FAULTS["rule-off"]).resource).toEqual({ field: "rule", name: "to-delivery" });
+  expect(wordingOf(FAULTS["lambda-version"])).toMatchObject({
+    resource: { field: "alias", name: "live" },
+    change: "alias live: moved to version $LATEST",
+  });
   expect(wordingOf(FAULTS["lambda-env"]).resource).toBeUndefined();
 });
 
@@ -81,6 +86,11 @@ describe("what cannot be is refused with what can:", () => {
     [{ kind: "api-throttle", usagePlan: "p", rate: 0, burst: 1 }, "expected requests a second, more than 0"],
     [{ kind: "api-throttle", usagePlan: "p", rate: 1, burst: 0 }, "expected a whole number of requests from 1"],
     [{ kind: "dynamodb-throttle", table: "t", maxWriteUnits: 0 }, "expected a whole number of request units a second"],
+    [
+      { kind: "lambda-version", alias: "live", version: 7 },
+      'a version of the function: "$LATEST", or a number in quotes',
+    ],
+    [{ kind: "lambda-version", alias: "live", version: "latest" }, "expected a version of the function"],
   ])("%j", (fault, message) => {
     expect(FaultSpec.safeParse(fault).error!.issues[0]!.message).toContain(message);
   });

@@ -204,11 +204,50 @@ describe("whatever goes wrong in a game day", () => {
   });
 
   test("a game day that went well is rolled back too: its deployment is still there", () => {
-    expect(gameDay.States.ForEachFault).toMatchObject({ Next: "RollBack" });
+    expect(gameDay.States.ForEachFault).toMatchObject({ Next: "IsTargetToGo" });
+    expect(gameDay.States.IsTargetToGo).toMatchObject({ Default: "RollBack" });
   });
 
   test("faults are injected one at a time", () => {
     expect(gameDay.States.ForEachFault).toMatchObject({ Type: "Map", MaxConcurrency: 1 });
+  });
+});
+
+describe("a target whose stack is brought up for the game day", () => {
+  const { Deploy, IsDeployed, WaitForDeployment, PlanTarget, PreflightTarget, Plan, Preflight } = gameDay.States;
+
+  test("is waited for, then planned and looked at once more; any other goes on as it is", () => {
+    expect(Deploy).toMatchObject({ Next: "IsDeployed" });
+    expect(IsDeployed).toMatchObject({
+      Choices: [
+        { Variable: "$.deployment.done", BooleanEquals: false, Next: "WaitForDeployment" },
+        { Variable: "$.plan.pending", IsPresent: true, Next: "PlanTarget" },
+      ],
+      Default: "StartLoad",
+    });
+    expect(WaitForDeployment).toMatchObject({ SecondsPath: "$.deployment.waitSeconds", Next: "Deploy" });
+    expect(PlanTarget).toMatchObject({ ResultPath: "$.plan", Next: "PreflightTarget" });
+    expect(PreflightTarget).toMatchObject({ Next: "StartLoad" });
+  });
+
+  test("is asked what it says of the faults before it goes", () => {
+    const { IsTargetToGo, JudgeTarget, Judge } = gameDay.States;
+    expect(IsTargetToGo).toMatchObject({
+      Choices: [{ Variable: "$.plan.stack", IsPresent: true, Next: "JudgeTarget" }],
+    });
+    expect(JudgeTarget).toMatchObject({
+      Resource: Judge!.Resource,
+      Parameters: { "plan.$": "$.plan", targetGoes: true },
+      Next: "RollBack",
+    });
+  });
+
+  test("is planned by the same step, of the same input", () => {
+    expect(PlanTarget).toMatchObject({
+      Resource: Plan!.Resource,
+      Parameters: { ...(Plan as { Parameters?: object }).Parameters, deployed: true },
+    });
+    expect(PreflightTarget!.Resource).toBe(Preflight!.Resource);
   });
 });
 

@@ -30,6 +30,14 @@ describe("a drill against its target", () => {
     expect(checkAgainstTarget({ ...drill, deploy }, target)).toMatchObject([{ path: ["deploy", "function"] }]);
   });
 
+  test("so is an alias to deploy to, among those that there are", () => {
+    const deploy = { kind: "version", alias: "canary", version: "7" } as const;
+    const aliases = { live: { functionName: "Shop-Checkout-1A2B", alias: "live" } };
+    expect(checkAgainstTarget({ ...drill, deploy }, { ...target, aliases })).toEqual([
+      { path: ["deploy", "alias"], message: 'expected an alias of target "shop" (live), found "canary"' },
+    ]);
+  });
+
   test("a resource that the target does not have is named, with those of its kind", () => {
     const [slow] = drill.faults as [Drill["faults"][0]];
     const { name, duration, expect: expected, objectives } = slow;
@@ -336,7 +344,11 @@ describe("a fault that FIS injects", () => {
       expect(plan.load.durationSeconds).toBe(without.load.durationSeconds + upSeconds + downSeconds);
       expect(Plan.parse(plan)).toEqual(plan);
     }
-    expect(planGameDay(byFis(), target, identity).faults[0]!.ramp).toEqual({ upSeconds: 60, downSeconds: 20 });
+    expect(planGameDay(byFis(), target, identity).faults[0]!.ramp).toEqual({
+      upSeconds: 60,
+      downSeconds: 20,
+      metricsSeconds: 900,
+    });
   });
 
   test("lasts as long as an experiment can, at most", () => {

@@ -1,4 +1,5 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DevOpsGuruClient } from "@aws-sdk/client-devops-guru";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
@@ -28,6 +29,7 @@ export function realClients(endpoint: string): RealClients & { destroy(): void }
   const dynamodb = new DynamoDBClient(settings);
   const clients = {
     apigateway: new APIGatewayClient(settings),
+    cloudformation: new CloudFormationClient(settings),
     cloudwatch: new CloudWatchClient(settings),
     devopsguru: new DevOpsGuruClient(settings),
     dynamodb,

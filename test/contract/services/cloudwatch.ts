@@ -1,6 +1,7 @@
 import {
   DescribeAlarmsCommand,
   GetMetricDataCommand,
+  ListMetricsCommand,
   type MetricAlarm,
   PutMetricAlarmCommand,
   PutMetricDataCommand,
@@ -112,6 +113,15 @@ export const cloudwatch = contracts<undefined>({
         named: await described({ AlarmNames: ["sum", "none", "slow", "share"] }),
         none: await described({ AlarmNames: ["none"], MaxRecords: 100 }),
       };
+    },
+    "metrics of a namespace": async ({ cloudwatch: client }) => {
+      const listed = async (input: { Namespace: string }) => {
+        const { Metrics: found } = await client.send(new ListMetricsCommand(input));
+        return (found ?? [])
+          .map((one) => pick(one, "Namespace", "MetricName", "Dimensions"))
+          .sort((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b)));
+      };
+      return { there: await listed({ Namespace }), none: await listed({ Namespace: "Nothing" }) };
     },
     "statistics of whole periods": async ({ cloudwatch: client }) => {
       const stats = ["Sum", "Average", "SampleCount", "Minimum", "Maximum"];

@@ -1,5 +1,6 @@
 import type { Contracts } from "../contract.ts";
 import { apiGateway } from "./api-gateway.ts";
+import { cloudformation } from "./cloudformation.ts";
 import { cloudwatch } from "./cloudwatch.ts";
 import { dynamodb, memoryTables } from "./dynamodb.ts";
 import { dynamodbTables } from "./dynamodb-tables.ts";
@@ -8,6 +9,7 @@ import { eventSources } from "./event-sources.ts";
 import { eventbridge } from "./eventbridge.ts";
 import { fis } from "./fis.ts";
 import { lambda } from "./lambda.ts";
+import { lambdaReleases } from "./lambda-releases.ts";
 import { s3 } from "./s3.ts";
 import { sfn } from "./sfn.ts";
 import { sns } from "./sns.ts";
@@ -16,6 +18,18 @@ import { ssm } from "./ssm.ts";
 
 /** Every service with contracts. To add one: its file beside this one and a line here. */
 export const services: readonly Contracts<unknown>[] = [
-  ...[apiGateway, cloudwatch, dynamodb, dynamodbTables, memoryTables, ecs, eventbridge, eventSources, fis, lambda],
-  ...[s3, sfn, sns, sqs, ssm],
+  ...[
+    apiGateway,
+    cloudformation,
+    cloudwatch,
+    dynamodb,
+    dynamodbTables,
+    memoryTables,
+    ecs,
+    eventbridge,
+    eventSources,
+    fis,
+    lambda,
+  ],
+  ...[lambdaReleases, s3, sfn, sns, sqs, ssm],
 ];

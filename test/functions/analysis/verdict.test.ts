@@ -82,6 +82,14 @@ describe("invalid: the experiment says nothing", () => {
     expect(reasons).toEqual([`fault "${passed().faults[0]!.name}" was never shown to be in effect`]);
   });
 
+  test("a fault that is known to have done nothing, whatever was noticed", () => {
+    const { verdict, reasons } = judge((judged) => {
+      judged.faults[0]!.ineffective = "nobody was hurt";
+    });
+    expect(verdict).toBe("invalid");
+    expect(reasons).toEqual([`fault "${passed().faults[0]!.name}" did nothing: nobody was hurt`]);
+  });
+
   test("a detector that could not tell, if anything was expected of it", () => {
     const blind = { outcome: "could-not-tell", detail: "no data", asExpected: false } as const;
     const { verdict, reasons } = judge(detection({ ...blind, expected: "not-detected" }));

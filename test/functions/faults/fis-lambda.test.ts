@@ -3,12 +3,13 @@ import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse, markOf } from ".
 import type { FaultKind, Occasion, Scene } from "../../../functions/faults/kind.ts";
 import { LeaseLost, NotProven, NotReady, Transient } from "../../../functions/runtime/errors.ts";
 import { arn } from "../../../rehearsal/cfn/attributes.ts";
+import { createCloudWatch } from "../../../rehearsal/services/cloudwatch.ts";
 import { fisWorld, PACE_MS } from "../../rehearsal/services/fis-world.ts";
 import { target } from "../../workflows/sample.ts";
 import { clientFor } from "../runtime-for.ts";
 
 const delay = {
-  kind: fisLambdaDelay as unknown as FaultKind<never, { functionArn: string }>,
+  kind: fisLambdaDelay as unknown as FaultKind<never, { functionArn: string; reports: boolean }>,
   spec: { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
   actionId: "aws:lambda:invocation-add-delay",
   parameters: { invocationPercentage: "33", startupDelayMilliseconds: "250" },
@@ -47,8 +48,9 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 function faultIn({ kind, spec }: Pick<typeof delay, "kind"> & { spec: object }, change: Partial<Occasion> = {}) {
   const world = fisWorld();
   let held = true;
+  const { service } = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
   const scene: Scene = {
-    clients: { fis: world.client, lambda: clientFor(world.lambda.service) } as never,
+    clients: { fis: world.client, lambda: clientFor(world.lambda.service), cloudwatch: clientFor(service) } as never,
     target,
     fence: async () => {
       world.names.push("fence");
@@ -61,7 +63,7 @@ function faultIn({ kind, spec }: Pick<typeof delay, "kind"> & { spec: object }, 
       ...change,
     },
   };
-  const before = { functionArn: world.functionArn };
+  const before = { functionArn: world.functionArn, reports: true };
   return {
     ...world,
     scene,
@@ -72,6 +74,8 @@ function faultIn({ kind, spec }: Pick<typeof delay, "kind"> & { spec: object }, 
     apply: () => kind.apply(spec as never, before, scene),
     prove: () => kind.prove(spec as never, before, scene),
     lasts: () => kind.lasts!(spec as never, before, scene),
+    afterwards: (from: number, { reports } = before) =>
+      kind.afterwards!(spec as never, { ...before, reports }, scene, { from, to: Date.now() }),
     undo: () => kind.undo(spec as never, before, scene),
     check: () => kind.check(spec as never, before, scene),
     byHand: () => kind.byHand(spec as never, before, scene),
@@ -246,7 +250,7 @@ describe("an undo", () => {
     await fault.apply();
     await pass(2 * PACE_MS);
     const neighbour = { ...fault.scene, occasion: { ...fault.scene.occasion!, index: 1 } };
-    await delay.kind.undo(delay.spec as never, { functionArn: fault.functionArn }, neighbour);
+    await delay.kind.undo(delay.spec as never, { functionArn: fault.functionArn, reports: false }, neighbour);
     expect(fault.statuses()).toEqual(["running"]);
     fault.loseLease();
     await expect(fault.undo()).rejects.toThrow(LeaseLost);
@@ -296,9 +300,46 @@ describe("while it should last", () => {
   });
 });
 
+describe("once it is over", () => {
+  const NAMESPACE = "aws-fis-extension";
+  const NAME = target.functions.checkout!;
+
+  test("what the extension said of the function since then is evidence, whatever its metrics are called", async () => {
+    const fault = faultIn(delay);
+    fault.metrics.add(NAMESPACE, "Delayed", { FunctionName: NAME }, 4);
+    await pass(120_000);
+    const began = Date.now();
+    fault.metrics.add(NAMESPACE, "Delayed", { FunctionName: NAME }, 3);
+    fault.metrics.add(NAMESPACE, "Any", { Service: "fis" }, 1);
+    fault.metrics.add(NAMESPACE, "Delayed", { FunctionName: "another" }, 9);
+    await pass(60_000);
+    expect(await fault.afterwards(began)).toEqual({
+      evidence: [`the extension in ${NAME} reported Delayed 3, Any 1`],
+    });
+  });
+
+  test("silence means that nothing was injected, once CloudWatch would know of its metrics", async () => {
+    const fault = faultIn(delay, { ramp: { ...RAMP, metricsSeconds: 900 } });
+    const began = Date.now();
+    await pass(600_000);
+    expect(await fault.afterwards(began)).toEqual({
+      evidence: [`the extension in ${NAME} reported nothing yet: CloudWatch may not list its metrics so soon`],
+    });
+    await pass(300_000);
+    expect(await fault.afterwards(began)).toMatchObject({ ineffective: expect.stringContaining("reported nothing") });
+  });
+
+  test("nothing follows from the silence of one that was never told to speak", async () => {
+    const fault = faultIn(delay, { ramp: { ...RAMP, metricsSeconds: 0 } });
+    expect(await fault.afterwards(Date.now(), { functionArn: fault.functionArn, reports: false })).toEqual({
+      evidence: [`AWS_FIS_EXTENSION_METRICS of ${NAME} is not all: its extension says nothing`],
+    });
+  });
+});
+
 test("what stands before is where the function is, nothing of it", async () => {
   const fault = faultIn(delay);
-  expect(await fault.snapshot()).toEqual({ functionArn: fault.functionArn });
+  expect(await fault.snapshot()).toEqual({ functionArn: fault.functionArn, reports: false });
 });
 
 test("marks name the game day and the fault", () => {
@@ -316,5 +357,6 @@ test("by hand: stop what runs, delete the template, both found by the tag", () =
 test("of no game day's fault is refused: a deployment is none", async () => {
   const { scene, functionArn } = faultIn(delay);
   const { occasion: _occasion, ...bare } = scene;
-  await expect(delay.kind.apply(delay.spec as never, { functionArn }, bare)).rejects.toThrow(NotReady);
+  const before = { functionArn, reports: false };
+  await expect(delay.kind.apply(delay.spec as never, before, bare)).rejects.toThrow(NotReady);
 });

@@ -2,49 +2,13 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { apiThrottle } from "../../../functions/faults/api-throttle.ts";
 import { dynamodbThrottle } from "../../../functions/faults/dynamodb-throttle.ts";
-import type { FaultKind, Scene } from "../../../functions/faults/kind.ts";
-import { ChangedMeanwhile, Transient } from "../../../functions/runtime/errors.ts";
-import { type Fate, Lost } from "./fake-lambda.ts";
-import { setStage, UPDATE_MS } from "./stage.ts";
+import type { Scene } from "../../../functions/faults/kind.ts";
+import { setStage } from "./stage.ts";
+import { meanwhile, wholeFault } from "./whole-fault.ts";
 
 type Pair<V> = Readonly<Record<"a" | "b", V>>;
 /** What others make of both settings or of one of them. Never what the fault makes: nobody could tell the two apart. */
 const edits = fc.record({ a: fc.constantFrom(50, 70), b: fc.constantFrom(500, 700) }, { requiredKeys: [] });
-const fate = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<Fate>("answered") },
-  fc.constantFrom<Fate>("lost", "answer lost"),
-);
-const meanwhile = fc.array(
-  fc.record({ edit: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, edits), fate }),
-  { maxLength: 12 },
-);
-
-/** Tries as the state machine does: again, and later, after what is worth another try. */
-async function tried<T>(act: () => Promise<T>, times = 40): Promise<T | undefined> {
-  for (let attempt = 0; attempt < times; attempt++) {
-    try {
-      return await act();
-    } catch (error) {
-      if (!(error instanceof Lost || error instanceof Transient || error instanceof ChangedMeanwhile)) throw error;
-      vi.advanceTimersByTime(UPDATE_MS);
-    }
-  }
-  return undefined;
-}
-
-async function wholeFault<Spec>(kind: FaultKind<Spec, unknown>, spec: Spec, scene: Scene): Promise<void> {
-  const before = await tried(() => kind.snapshot(spec, scene));
-  await tried(() => kind.apply(spec, before, scene), 4);
-  await tried(() => kind.apply(spec, before, scene), 2);
-  vi.advanceTimersByTime(UPDATE_MS);
-  expect(await tried(() => kind.undo(spec, before, scene))).toBeDefined();
-  vi.advanceTimersByTime(UPDATE_MS);
-  expect(await tried(() => kind.undo(spec, before, scene))).toBeDefined();
-  vi.advanceTimersByTime(UPDATE_MS);
-  const { checks } = (await tried(() => kind.check(spec, before, scene)))!;
-  expect(checks.every(({ ok }) => ok)).toBe(true);
-}
-
 type Stage = ReturnType<typeof setStage>["stage"];
 interface Subject {
   run(scene: Scene): Promise<void>;
@@ -83,7 +47,7 @@ test.each(Object.entries(SUBJECTS))(
     const first = fc.constantFrom({ a: 100, b: 200 }, ...(name === "dynamodb-throttle" ? [{ a: -1, b: 200 }] : []));
     try {
       await fc.assert(
-        fc.asyncProperty(first, meanwhile, async (before: Pair<number>, events) => {
+        fc.asyncProperty(first, meanwhile(edits), async (before: Pair<number>, events) => {
           const { scene, stage } = setStage();
           set(stage, before);
           let untouched = before;

@@ -3,6 +3,7 @@ import { apiThrottle } from "../../../functions/faults/api-throttle.ts";
 import { dynamodbThrottle } from "../../../functions/faults/dynamodb-throttle.ts";
 import { eventSourceOff } from "../../../functions/faults/event-source-off.ts";
 import type { FaultKind } from "../../../functions/faults/kind.ts";
+import { lambdaVersion } from "../../../functions/faults/lambda-version.ts";
 import { ruleOff } from "../../../functions/faults/rule-off.ts";
 import { ChangedMeanwhile, LeaseLost, NotReady } from "../../../functions/runtime/errors.ts";
 import { setStage, UPDATE_MS } from "./stage.ts";
@@ -15,7 +16,13 @@ interface Sample {
   readonly spec: object;
   readonly before: Values;
   readonly during: Values;
-  readonly calls: { readonly read: string; readonly change: string; readonly putBack: string };
+  readonly calls: {
+    readonly read: string;
+    /** What the snapshot reads beside that. */
+    readonly alsoRead?: readonly string[];
+    readonly change: string;
+    readonly putBack: string;
+  };
   /** What AWS keeps. */
   look(stage: Stage): unknown;
   /** Somebody else makes something of it that is neither as before nor the fault's. */
@@ -42,6 +49,18 @@ const SAMPLES: Record<string, Sample> = {
     during: { state: "DISABLED" },
     calls: { read: "DescribeRule", change: "DisableRule", putBack: "EnableRule" },
     look: ({ rule }) => rule.state,
+  },
+  "lambda-version": {
+    kind: lambdaVersion,
+    spec: { alias: "live", version: "$LATEST" },
+    before: { version: "1" },
+    during: { version: "$LATEST" },
+    calls: {
+      ...{ read: "GetAlias", alsoRead: ["GetFunctionConfiguration"] },
+      ...{ change: "UpdateAlias", putBack: "UpdateAlias" },
+    },
+    look: ({ alias }) => [alias.version, alias.weights],
+    theirs: ({ moveAlias }) => moveAlias({ version: "2" }),
   },
   "api-throttle": {
     kind: apiThrottle,
@@ -119,16 +138,17 @@ describe.each(Object.entries(SAMPLES))("%s", (_name, sample) => {
   });
 
   test("reads, asks whether it still may, and writes at once; a second time it only reads", async () => {
-    const { read, change, putBack } = sample.calls;
+    const { read, alsoRead = [], change, putBack } = sample.calls;
     const { before, apply, undo } = await injected(sample);
-    expect(stage.calls).toEqual([read, read, "fence", change]);
+    const called = () => stage.calls.splice(0);
+    expect(called()).toEqual([read, ...alsoRead, read, "fence", change]);
     await apply(before);
-    expect(stage.calls.slice(4)).toEqual([read]);
+    expect(called()).toEqual([read]);
     await undo(before);
-    expect(stage.calls.slice(5)).toEqual([read, "fence", putBack]);
+    expect(called()).toEqual([read, "fence", putBack]);
     settle();
     await undo(before);
-    expect(stage.calls.slice(8)).toEqual([read]);
+    expect(called()).toEqual([read]);
   });
 
   test("an answer that got lost is no reason to write twice", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Occasion, Scene } from "../../../functions/faults/kind.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { readRules } from "../../../rehearsal/events/rules.ts";
@@ -6,12 +7,15 @@ import { Queues } from "../../../rehearsal/queues/queues.ts";
 import { createApiGateway } from "../../../rehearsal/services/api-gateway.ts";
 import { createEventSources, readEventSource } from "../../../rehearsal/services/event-sources.ts";
 import { createEventBridge } from "../../../rehearsal/services/eventbridge.ts";
+import { createLambda } from "../../../rehearsal/services/lambda.ts";
 import { Metrics } from "../../../rehearsal/services/metrics.ts";
 import type { Service } from "../../../rehearsal/services/operation.ts";
+import { type AliasRecord, createReleases } from "../../../rehearsal/services/releases.ts";
 import { createSqs } from "../../../rehearsal/services/sqs.ts";
 import { TableThroughput } from "../../../rehearsal/services/table-throughput.ts";
 import { lambdaTags, queueTags, ruleTags } from "../../../rehearsal/services/tag-lists.ts";
 import type { Target } from "../../../workflows/state.ts";
+import { released } from "../../rehearsal/releases.ts";
 import { graphOf } from "../../rehearsal/templates.ts";
 import { target as sample } from "../../workflows/sample.ts";
 import { type Fate, Lost } from "./fake-lambda.ts";
@@ -21,6 +25,11 @@ export const UPDATE_MS = 1000;
 
 const Tags = [{ Key: "gameday:target", Value: sample.name }];
 const graph = graphOf({
+  Checkout: {
+    Type: "AWS::Lambda::Function",
+    Properties: { FunctionName: sample.functions.checkout, Role: "arn:role", Tags },
+  },
+  ...released({ Ref: "Checkout" }),
   Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "deliveries", Tags } },
   Mapping: {
     Type: "AWS::Lambda::EventSourceMapping",
@@ -47,6 +56,7 @@ export const target: Target = {
   rules: { "to-delivery": { name: "to-delivery", eventBusName: "notices" } },
   usagePlans: { partner: named("AWS::ApiGateway::UsagePlan").name },
   tables: { orders: "Shop-Orders-9Z" },
+  aliases: { live: { functionName: sample.functions.checkout!, alias: "live" } },
 };
 
 /** The resources of {@link target} as the stand-in plays them, and others who change them meanwhile. */
@@ -57,11 +67,21 @@ export function setStage() {
   const resource = named("AWS::Lambda::EventSourceMapping");
   const mapping = readEventSource(resource, "arn:aws:lambda:local:0:function:deliver");
   const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: UPDATE_MS });
+  const functions = createLambda({
+    resources: graph.ofType("AWS::Lambda::Function"),
+    ...{ updateMs: UPDATE_MS, takeEffect: async () => {} },
+  });
+  const releases = createReleases(graph, functions);
+  const alias = [...releases.aliases.values()][0]!;
+  releases.publish(alias.of);
   const services: Partial<Record<keyof Clients, Service>> = {
     apigateway: createApiGateway(plans),
     dynamodb: tables.service,
     eventbridge: { ...createEventBridge({ graph, rules, put: () => {} }), ...ruleTags(rules) },
-    lambda: { ...createEventSources(new Map([[mapping.uuid, mapping]]), UPDATE_MS), ...lambdaTags([], [mapping]) },
+    lambda: {
+      ...{ ...createEventSources(new Map([[mapping.uuid, mapping]]), UPDATE_MS), ...releases.service },
+      ...lambdaTags([alias.of], [mapping]),
+    },
     sqs: { ...createSqs(queues), ...queueTags((url) => queues.byUrl(url)) },
   };
   const stage = {
@@ -78,6 +98,10 @@ export function setStage() {
     mapping,
     table: [...tables.records.values()][0]!,
     tables,
+    alias,
+    /** Somebody else makes this of the alias. */
+    moveAlias: (change: Partial<Pick<AliasRecord, "version" | "weights">>) =>
+      void Object.assign(alias, change, { revisionId: randomUUID() }),
     stop: () => queues.stop(),
   };
   const clientOf = (service: Service) => ({

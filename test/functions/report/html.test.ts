@@ -60,4 +60,10 @@ describe("report", () => {
     expect(bodyText(text)).toContain("no load was measured");
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
+
+  it("says how long a stack of the game day's own took to come and to go", () => {
+    const deployed = { stack: "Shop", secondsUp: 45, secondsDown: 30 };
+    const text = report(sampleResult({ deployed }), "<svg></svg>");
+    expect(text).toContain("<dt>Stack Shop</dt><dd>brought up in 45 s, taken down in 30 s</dd>");
+  });
 });

@@ -23,6 +23,13 @@ describe("summary", () => {
     expect(text.indexOf("by hand")).toBeLessThan(text.indexOf("Who noticed"));
   });
 
+  it("says how long a stack of the game day's own took to come and to go", () => {
+    const deployed = { stack: "Shop", secondsUp: 45, secondsDown: 30 };
+    expect(summary(sampleResult({ deployed }))).toContain("Stack Shop: brought up in 45 s, taken down in 30 s.");
+    expect(summary(sampleResult({ deployed: { stack: "Shop" } }))).toContain("did not come up, not seen to be gone.");
+    expect(summary(sampleResult())).not.toContain("Stack");
+  });
+
   it("lets nothing of the result become markup", () => {
     const outsideFences = summary(hostileResult()).replace(/^(`{3,})sh\n[\s\S]*?\n\1$/gm, "");
     expect(outsideFences).not.toMatch(/<[a-z/!]/i);

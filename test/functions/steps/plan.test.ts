@@ -45,6 +45,55 @@ describe("a game day's plan", () => {
   });
 });
 
+describe("the plan for a target whose stack is brought up", () => {
+  const stack = {
+    stackName: "Shop",
+    templateUrl: "https://s3.local.amazonaws.com/assets/shop.json",
+    roleArn: "arn:aws:iam::000000000000:role/cfn-exec",
+  };
+  const input = { drill: parse(drillText("target: shop", "target: shop\ndeploy: { kind: stack }")) };
+  const planned = (deployed: boolean, parameters: Partial<Parameters<typeof runtimeFor>[0]>) => {
+    const made = runtimeFor({ documents: tables.documents, drills, ...parameters });
+    return plan.call({ input, execution, ...(deployed ? { deployed } : {}) }, made.runtime);
+  };
+
+  test("is pending as long as nothing is known but the target's name", async () => {
+    const made = await planned(false, { stacks: { shop: stack }, targets: {} });
+    expect(made).toMatchObject({
+      pending: true,
+      stack: { ...stack, allowanceSeconds: 1800 },
+      deploy: { kind: "stack" },
+    });
+    expect(made.target).toMatchObject({ name: "shop", functions: {}, alarms: [] });
+  });
+
+  test("is made once more when the target is there, and ends no earlier or later", async () => {
+    const before = await planned(false, { stacks: { shop: stack } });
+    const after = await planned(true, { stacks: { shop: stack } });
+    expect(after.pending).toBeUndefined();
+    expect(after).toMatchObject({ target, stack, deadline: before.deadline });
+    expect(after.load.url).toContain("shop.example");
+  });
+
+  test("leaves time to bring the stack up and to take it down", async () => {
+    const made = await planned(false, { stacks: { shop: stack } });
+    const plain = await call({ drill: "slow-dependency" }).planned;
+    expect(Date.parse(made.deadline) - Date.parse(plain.deadline)).toBe(2 * 1800 * 1000);
+    expect(made.patienceSeconds).toBeGreaterThanOrEqual(1800);
+  });
+
+  test("is refused for a target that has no stack, with where to add one", async () => {
+    await expect(planned(false, {})).rejects.toThrow(
+      'Expected a stack for target "shop" described in the SSM parameter /gameday/stacks/shop; found no such parameter. gameday\'s own stack writes it for each line of infra/ephemeral-stacks.ts.',
+    );
+  });
+
+  test("is refused when the drill does not fit the target that came up", async () => {
+    const other = { ...target, functions: {} };
+    await expect(planned(true, { stacks: { shop: stack }, targets: { shop: other } })).rejects.toThrow(Refused);
+  });
+});
+
 describe("refused before anything is touched", () => {
   test.each<[string, unknown, string]>([
     ["a typo in the input", { drll: "slow-dependency" }, 'found the unknown key "drll". Nothing was touched.'],

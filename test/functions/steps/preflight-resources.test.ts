@@ -14,6 +14,7 @@ const SPECS: FaultSpec[] = [
   { kind: "rule-off", rule: "to-delivery" },
   { kind: "api-throttle", usagePlan: "partner", rate: 2, burst: 1 },
   { kind: "dynamodb-throttle", table: "orders", maxWriteUnits: 2 },
+  { kind: "lambda-version", alias: "live", version: "2" },
 ];
 const [sample] = samplePlan().faults as [Plan["faults"][0]];
 const alarms: string[] = [];
@@ -28,10 +29,10 @@ beforeEach(() => {
 });
 afterEach(() => stage.stop());
 
-async function said(): Promise<string> {
+async function said(asked = plan): Promise<string> {
   const { runtime } = runtimeFor({ documents: {} as Clients["documents"] });
   const clients = { ...runtime.clients, ...stage.scene.clients };
-  return preflight.call({ plan }, { ...runtime, clients }).then(
+  return preflight.call({ plan: asked }, { ...runtime, clients }).then(
     () => "nothing",
     (error: Error) => error.message,
   );
@@ -43,7 +44,7 @@ test("has nothing to say of resources that are as they should be, and changes no
 });
 
 test("names every resource that is not tagged for the target, by the drill's name", async () => {
-  for (const record of [stage.mapping, stage.queue, stage.rule, stage.plan, stage.table]) {
+  for (const record of [stage.mapping, stage.queue, stage.rule, stage.plan, stage.table, stage.alias.of]) {
     Object.assign(record, { tags: { "gameday:target": "bank" } });
   }
   const message = await said();
@@ -53,6 +54,7 @@ test("names every resource that is not tagged for the target, by the drill's nam
     "rule to-delivery",
     "usage plan partner",
     "table orders",
+    "alias live",
   ]) {
     expect(message).toContain(
       `${what} has gameday:target=bank, but only one tagged gameday:target=shop may be touched`,
@@ -79,4 +81,13 @@ test("says what is not there", async () => {
     return "answered";
   };
   expect(await said()).toContain("queue deliveries does not exist; rule to-delivery does not exist");
+});
+
+test("looks at what is to be deployed as at a fault", async () => {
+  const faults = [{ ...sample, spec: { kind: "none" } as const }];
+  const deploying = (version: string) =>
+    said(samplePlan({ target: { ...target, alarms }, deploy: { kind: "version", alias: "live", version }, faults }));
+  expect(await deploying("2")).toBe("nothing");
+  expect(await deploying("9")).toContain("to be Active; found no such version");
+  expect(await deploying("1")).toContain("found it already as the fault would make it (version 1)");
 });

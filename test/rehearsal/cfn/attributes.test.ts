@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { announceEndpoint } from "../../../rehearsal/cfn/attributes.ts";
+import { released } from "../releases.ts";
 import { graphOf } from "../templates.ts";
 
 describe("a rule", () => {
@@ -20,6 +21,26 @@ describe("a rule", () => {
 
   test("on the account's bus has not", () => {
     expect(graph.byArn("arn:aws:events:rehearsal-1:000000000000:rule/plain")?.ref).toBe("plain");
+  });
+});
+
+describe("a version and an alias", () => {
+  const graph = graphOf({
+    Fn: { Type: "AWS::Lambda::Function", Properties: { FunctionName: "orders" } },
+    ...released({ "Fn::GetAtt": ["Fn", "Arn"] }),
+    Seen: {
+      Type: "AWS::SSM::Parameter",
+      Properties: {
+        Value: { "Fn::Sub": "${First} ${First.Version} ${Second.FunctionArn} ${Live} ${Live.AliasArn}" },
+      },
+    },
+  });
+
+  test("are their function's ARN with their number or name behind it; versions count from 1", () => {
+    const arn = "arn:aws:lambda:rehearsal-1:000000000000:function:orders";
+    const [seen] = graph.ofType("AWS::SSM::Parameter");
+    expect(seen!.properties.Value).toBe(`${arn}:1 1 ${arn}:2 ${arn}:live ${arn}:live`);
+    expect(graph.skipped).toEqual([]);
   });
 });
 

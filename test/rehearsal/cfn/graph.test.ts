@@ -18,7 +18,7 @@ describe("the templates of this project", () => {
   });
 
   test("give every resource that refers to another one its name", () => {
-    const [rule] = graph.ofType("AWS::Events::Rule");
+    const rule = graph.ofType("AWS::Events::Rule").find(({ stack }) => stack === "GameDay");
     const [target] = rule!.properties.Targets as { Arn: string; RoleArn: string }[];
     expect(graph.byArn(target!.Arn)?.type).toBe("AWS::StepFunctions::StateMachine");
     expect(graph.byArn(target!.RoleArn)?.type).toBe("AWS::IAM::Role");

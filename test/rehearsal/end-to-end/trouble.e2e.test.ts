@@ -70,7 +70,9 @@ describe.concurrent("when something goes wrong", () => {
     expect(code, stderr).toBe(3);
     const { verdict, reasons, restored, phases } = Result.parse(JSON.parse(stdout));
     expect(verdict).toBe("aborted");
-    expect(reasons.join()).toMatch(/p50 of 10 s to be at most 500 ms; found \S+ m?s\. The guard ends the game day early/);
+    expect(reasons.join()).toMatch(
+      /p50 of 10 s to be at most 500 ms; found \S+ m?s\. The guard ends the game day early/,
+    );
     expect(restored).toMatchObject({ ok: true, conflicts: [], byHand: [] });
     // Ten seconds of blocks and a watch interval, of the sixty that the fault was to last.
     const fault = phases.find(({ name }) => name.startsWith("fault"))!;

@@ -5,6 +5,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { Functions, THROTTLED } from "../../../rehearsal/hosts/functions.ts";
 import { createLambda, type FunctionRecord } from "../../../rehearsal/services/lambda.ts";
 import { Metrics } from "../../../rehearsal/services/metrics.ts";
+import type { Service } from "../../../rehearsal/services/operation.ts";
+import { createReleases, type Releases } from "../../../rehearsal/services/releases.ts";
+import { released } from "../releases.ts";
 import { graphOf } from "../templates.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gameday-functions-"));
@@ -14,7 +17,7 @@ mkdirSync(join(folder, "bundle"));
 writeFileSync(
   join(folder, "bundle/index.mjs"),
   `import { setTimeout as sleep } from "node:timers/promises";
-   export const handler = async ({ ms = 0, fail, say }) => { if (say) console.log(say); await sleep(ms); if (fail) throw new Error("told to"); return "fine"; };`,
+   export const handler = async ({ ms = 0, fail, say, which }) => { if (which) return process.env.RATE + " by " + process.env.AWS_LAMBDA_FUNCTION_VERSION; if (say) console.log(say); await sleep(ms); if (fail) throw new Error("told to"); return "fine"; };`,
 );
 
 const graph = graphOf({
@@ -26,29 +29,36 @@ const graph = graphOf({
       Runtime: "nodejs22.x",
       Handler: "index.handler",
       Code: { S3Key: "bundle.zip" },
+      Environment: { Variables: { RATE: "0" } },
     },
   },
+  ...released({ Ref: "Fn" }),
 });
 
 let functions: Functions;
 let metrics: Metrics;
 let record: FunctionRecord;
+let plane: Service;
+let releases: Releases;
 beforeEach(async () => {
   metrics = new Metrics(() => 0);
   functions = new Functions({
     graph,
     assembly: { stacks: [], files: new Map([["bundle.zip", join(folder, "bundle")]]), images: new Map() } as never,
     metrics,
+    serving: (invokedArn) => releases.serving(invokedArn),
     sdkVariables: () => ({}),
     onOutput: () => {},
   });
   const lambda = createLambda({
-    resources: graph.resources,
+    resources: graph.ofType("AWS::Lambda::Function"),
     updateMs: 0,
     takeEffect: (changed) => functions.takeEffect(changed),
   });
   record = lambda.functions.get("orders")!;
-  await functions.start(lambda.functions.values());
+  plane = lambda.service;
+  releases = createReleases(graph, lambda);
+  await functions.start(lambda.functions.values(), releases.versions.values());
 });
 afterEach(() => functions.stop());
 
@@ -88,6 +98,35 @@ test("without one, whatever comes is served, and nothing counts as throttled", a
   const answers = await Promise.all(Array.from({ length: 5 }, () => invoke({ ms: 20 })));
   expect(answers).toEqual(Array.from({ length: 5 }, () => ({ result: "fine" })));
   expect([measured("Throttles"), measured("Invocations"), measured("Errors")]).toEqual([0, 5, 0]);
+});
+
+describe("what is called by an alias", () => {
+  const live = (event: object) => functions.invoke(`${record.arn}:live`, event);
+  const update = (Variables: object) =>
+    plane.UpdateFunctionConfiguration!.run({ FunctionName: "orders", Environment: { Variables } } as never);
+  const move = (FunctionVersion: string) =>
+    releases.service.UpdateAlias!.run({ FunctionName: "orders", Name: "live", FunctionVersion } as never);
+
+  test("is served by the version that the alias points to, as that was when it was published", async () => {
+    await update({ RATE: "1" });
+    await expect.poll(() => invoke({ which: true }), { timeout: 5000 }).toEqual({ result: "1 by $LATEST" });
+    expect(await live({ which: true })).toEqual({ result: "0 by 1" });
+    await move("$LATEST");
+    expect(await live({ which: true })).toEqual({ result: "1 by $LATEST" });
+    await move("2");
+    expect(await live({ which: true })).toEqual({ result: "0 by 2" });
+  });
+
+  test("counts towards what is reserved for the function, and as the function's own", async () => {
+    record.reservedConcurrency = 1;
+    const running = invoke({ ms: 200 });
+    expect(await live({})).toBe(THROTTLED);
+    await running;
+    expect(await live({})).toEqual({ result: "fine" });
+    const byAlias = { FunctionName: "orders", Resource: "orders:live" };
+    expect([measured("Throttles"), measured("Invocations")]).toEqual([1, 2]);
+    expect(metrics.statistic("AWS/Lambda", "Invocations", byAlias, "Sum", 0, 1)).toBe(1);
+  });
 });
 
 test("what runs at once is a metric of its own", async () => {

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
-import { authoriseRule } from "../../../rehearsal/iam/lambda-permissions.ts";
+import { apiMayInvoke, authoriseRule } from "../../../rehearsal/iam/lambda-permissions.ts";
+import { released } from "../releases.ts";
 import { graphOf } from "../templates.ts";
 
 const FUNCTION = { Type: "AWS::Lambda::Function", Properties: { FunctionName: "start", Role: "arn:role" } };
 const functionArn = "arn:aws:lambda:rehearsal-1:000000000000:function:start";
 const ruleArn = "arn:aws:events:rehearsal-1:000000000000:rule/deployed";
 
-/** Whether a rule may call the function, with this permission in the template. */
-function may(permission: object): boolean {
+/** Whether a rule may call what is asked for, the function unless said, with this permission in the template. */
+function may(permission: object, invokedArn = functionArn): boolean {
   const Properties = {
     Action: "lambda:InvokeFunction",
     FunctionName: { "Fn::GetAtt": ["Start", "Arn"] },
@@ -19,7 +20,7 @@ function may(permission: object): boolean {
     authoriseRule(
       graphOf({ Start: FUNCTION, May: { Type: "AWS::Lambda::Permission", Properties } }),
       ruleArn,
-      functionArn,
+      invokedArn,
     );
     return true;
   } catch (error) {
@@ -41,4 +42,25 @@ test.each([
   ["something else", { Action: "lambda:GetFunction" }],
 ])("a policy for %s does not help it", (_what, permission) => {
   expect(may(permission)).toBe(false);
+});
+
+test("who may call an alias may not call its function, nor the other way round", () => {
+  const alias = `${functionArn}:live`;
+  expect([may({ FunctionName: alias }, alias), may({ FunctionName: alias })]).toEqual([true, false]);
+  expect(may({}, alias)).toBe(false);
+});
+
+test("API Gateway may call an alias by a permission of its own", () => {
+  const source = "arn:aws:execute-api:rehearsal-1:000000000000:api/$default/POST/orders";
+  const Properties = {
+    ...{ Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com" },
+    FunctionName: { Ref: "Live" },
+  };
+  const graph = graphOf({
+    Start: FUNCTION,
+    ...released({ Ref: "Start" }),
+    May: { Type: "AWS::Lambda::Permission", Properties },
+  });
+  expect(apiMayInvoke(graph, `${functionArn}:live`, source)).toBe(true);
+  expect(apiMayInvoke(graph, functionArn, source)).toBe(false);
 });

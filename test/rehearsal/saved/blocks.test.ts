@@ -9,11 +9,16 @@ import { keepBlocks } from "../../../rehearsal/saved/blocks.ts";
 import { createApiGateway } from "../../../rehearsal/services/api-gateway.ts";
 import { createEventSources, readEventSource } from "../../../rehearsal/services/event-sources.ts";
 import { createEventBridge } from "../../../rehearsal/services/eventbridge.ts";
+import { createLambda } from "../../../rehearsal/services/lambda.ts";
+import { createReleases } from "../../../rehearsal/services/releases.ts";
+import { released } from "../releases.ts";
 import { graphOf } from "../templates.ts";
 
 const graph = graphOf({
   Rule: { Type: "AWS::Events::Rule", Properties: { Name: "to-delivery" } },
   Plan: { Type: "AWS::ApiGateway::UsagePlan", Properties: { Throttle: { RateLimit: 10, BurstLimit: 10 } } },
+  Fn: { Type: "AWS::Lambda::Function", Properties: { FunctionName: "orders" } },
+  ...released({ Ref: "Fn" }),
   Mapping: { Type: "AWS::Lambda::EventSourceMapping", Properties: { EventSourceArn: "arn:queue", BatchSize: 1 } },
 });
 
@@ -31,13 +36,26 @@ function inProcess(path: string | undefined = file) {
     ...{ name: "deliveries", url: "https://deliveries", arn: "arn:queue", path: "Test/Queue", tags: {} },
     attributes: { VisibilityTimeout: "30" },
   };
-  const kept = keepBlocks({ rules, queues: [queue], eventSources: [mapping], usagePlans: usagePlans.values() }, path);
+  const functions = createLambda({
+    resources: graph.ofType("AWS::Lambda::Function"),
+    ...{ updateMs: 0, takeEffect: async () => {} },
+  });
+  const releases = createReleases(graph, functions);
+  const kept = keepBlocks(
+    {
+      ...{ rules, queues: [queue], eventSources: [mapping], usagePlans: usagePlans.values() },
+      aliases: releases.aliases.values(),
+    },
+    path,
+  );
   const eventbridge = kept.around(createEventBridge({ graph, rules, put: () => {} }));
   const apigateway = kept.around(createApiGateway(usagePlans));
   const lambda = kept.around(createEventSources(new Map([[mapping.uuid, mapping]]), 60_000));
   const plan = [...usagePlans.values()][0]!;
   return {
-    ...{ rules, plan, mapping, queue },
+    ...{ rules, plan, mapping, queue, alias: [...releases.aliases.values()][0]! },
+    move: (change: object) =>
+      kept.around(releases.service).UpdateAlias!.run({ FunctionName: "orders", Name: "live", ...change } as never),
     changed: () => kept.changed(),
     disable: () => eventbridge.DisableRule!.run({ Name: "to-delivery" } as never),
     enable: () => eventbridge.EnableRule!.run({ Name: "to-delivery" } as never),
@@ -62,6 +80,16 @@ describe("what was changed", () => {
     expect(next.changed()).toEqual(["Test/Rule", "Test/Plan"]);
     await next.enable();
     expect(inProcess().changed()).toEqual(["Test/Plan"]);
+  });
+
+  test("of an alias is kept with its weights, and that they were taken away", async () => {
+    await inProcess().move({ FunctionVersion: "2", RoutingConfig: { AdditionalVersionWeights: { 1: 0.1 } } });
+    const next = inProcess();
+    expect(next.alias).toMatchObject({ version: "2", weights: { 1: 0.1 } });
+    expect(next.changed()).toEqual(["Test/Live"]);
+    await next.move({ FunctionVersion: "1", RoutingConfig: { AdditionalVersionWeights: {} } });
+    expect(inProcess().alias.weights).toBeUndefined();
+    expect(inProcess().changed()).toEqual([]);
   });
 
   test("and was still under way is done in the next process: AWS would have finished it", async () => {

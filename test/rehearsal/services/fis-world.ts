@@ -4,6 +4,7 @@ import { createIdentities } from "../../../rehearsal/iam/identities.ts";
 import type { AlarmState } from "../../../rehearsal/services/alarms.ts";
 import { createFis, type FisState, type KeptExperiments } from "../../../rehearsal/services/fis.ts";
 import { createLambda } from "../../../rehearsal/services/lambda.ts";
+import { Metrics } from "../../../rehearsal/services/metrics.ts";
 import { Buckets } from "../../../rehearsal/services/s3.ts";
 import { target } from "../../workflows/sample.ts";
 import { graphOf } from "../templates.ts";
@@ -77,7 +78,8 @@ export function fisWorld({
     ...(kept ? { kept } : {}),
   });
   const record = [...lambda.functions.values()][0]!;
-  const extensions = new FisExtensions({ identities, buckets });
+  const metrics = new Metrics(Date.now);
+  const extensions = new FisExtensions({ identities, buckets, metrics });
   const names: string[] = [];
   /** Is called before and after each call with its name; what it throws is what the caller hears. */
   const onCall = { before: (_name: string): void => {}, after: (_name: string): void => {} };
@@ -97,6 +99,7 @@ export function fisWorld({
     fis,
     client,
     lambda,
+    metrics,
     buckets,
     alarms,
     names,
