@@ -1,3 +1,4 @@
+import { isEphemeral } from "./drills.ts";
 import { play } from "./history.ts";
 import { calmScenario, IN_NEED, type Scenario } from "./scenario.ts";
 import type { World } from "./world.ts";
@@ -25,12 +26,14 @@ export const MATRIX_COLUMNS = [...Object.keys(BESIDE_STOPPED), TIMED_OUT, ANSWER
 export async function crashMatrix(world: World): Promise<MatrixRow[]> {
   const rows: MatrixRow[] = [];
   for (const state of world.states) {
-    const calm = { ...calmScenario(DRILL_WITH_DEPLOYMENT), ...(state === IN_NEED ? { deniedFrom: FAULT_IS_ON } : {}) };
-    const arrival = await arrivalAt(world, calm, state);
+    const { calm, arrival } = await gettingTo(state, world);
     const inState = { kind: "in-state", state, visit: 1, afterSeconds: 0 } as const;
     const cells: string[] = [];
     for (const beside of Object.values(BESIDE_STOPPED)) {
-      cells.push(await cell(world, { ...calm, crash: inState, ...beside }, `stopped in ${state}`));
+      // What is there for its game day only is nobody else's to edit.
+      const impossible = beside.edits !== undefined && isEphemeral(calm.target);
+      const outcome = () => cell(world, { ...calm, crash: inState, ...beside }, `stopped in ${state}`);
+      cells.push(impossible ? "nobody's to edit" : await outcome());
     }
     const timeOut = { kind: "time-out", seconds: arrival.seconds + 0.001 } as const;
     cells.push(await cell(world, { ...calm, crash: timeOut }, "timed out"));
@@ -41,6 +44,16 @@ export async function crashMatrix(world: World): Promise<MatrixRow[]> {
   return rows;
 }
 
+/** The first of the matrix' game days that gets to a state, and when it does. */
+async function gettingTo(state: string, world: World): Promise<{ calm: Scenario; arrival: Arrival }> {
+  for (const seed of [DRILL_WITH_CONFIGURATION, DRILL_WITH_STACK]) {
+    const calm = { ...calmScenario(seed), ...(state === IN_NEED ? { deniedFrom: FAULT_IS_ON } : {}) };
+    const arrival = await arrivalAt(world, calm, state);
+    if (arrival) return { calm, arrival };
+  }
+  throw new Error(`None of the matrix' drills gets to ${state}.`);
+}
+
 interface Arrival {
   /** From the execution's start. */
   seconds: number;
@@ -49,7 +62,7 @@ interface Arrival {
 }
 
 /** When the game day gets to the state first, if nothing happens to it before. */
-async function arrivalAt(world: World, calm: Scenario, state: string): Promise<Arrival> {
+async function arrivalAt(world: World, calm: Scenario, state: string): Promise<Arrival | undefined> {
   let began = 0;
   let tasksBefore = 0;
   let arrival: Arrival | undefined;
@@ -62,7 +75,6 @@ async function arrivalAt(world: World, calm: Scenario, state: string): Promise<A
       if (isTask) tasksBefore++;
     },
   });
-  if (!arrival) throw new Error(`The drill of the matrix never gets to ${state}.`);
   return arrival;
 }
 
@@ -72,7 +84,9 @@ async function cell(world: World, scenario: Scenario, crashPoint: string): Promi
 }
 
 /** A seed whose drill deploys a configuration and has two faults, of a function and of a table. */
-const DRILL_WITH_DEPLOYMENT = 17;
+const DRILL_WITH_CONFIGURATION = 17;
+/** One whose target's stack comes with the game day. */
+const DRILL_WITH_STACK = 96;
 
 /** Seconds; when a deny begins that keeps the game day from putting the target back. */
 const FAULT_IS_ON = 110;
