@@ -16,6 +16,7 @@ import { openLog } from "../log-file.ts";
 import { paint, print, say, wrap } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { newRegion, refuseQuarantined } from "../regions.ts";
+import { MOST_STOLEN, measureStolenTime } from "../stolen-time.ts";
 
 export interface RehearseCommandOptions {
   json?: boolean;
@@ -52,11 +53,13 @@ export async function rehearseDrill(
     refuseQuarantined(checked.drill.target);
     if (interruption.signal.aborted) return undefined;
     const progress = new Progress(planOf(checked, new Date()));
+    const stolenTime = measureStolenTime();
     tell = (line) => progress.line(line);
     try {
       const rehearsed = await begin(checked, { k6Path, interfere, progress, signal: interruption.signal }, options);
       progress.end();
       tellTroubles(rehearsed, checked.drill.target);
+      tellStolen(stolenTime() ?? 0);
       return rehearsed;
     } finally {
       progress.end();
@@ -124,6 +127,18 @@ function tellTroubles(rehearsed: Rehearsed, target: string): void {
   if (rehearsed.lease) say(paint("red", keptAway(target, rehearsed.lease)));
   if (result) return;
   say(error ? `${error.name}: ${error.message}` : `The execution ended ${status}, before anything was touched.`);
+}
+
+/** Nobody can tell a slow system from a slow machine. */
+function tellStolen(share: number): void {
+  if (share <= MOST_STOLEN) return;
+  const percent = Math.round(share * 100);
+  say(
+    paint(
+      "yellow",
+      `! other machines took ${percent} % of this one's processor time: do not trust its latencies, try again`,
+    ),
+  );
 }
 
 function conclude({ folder, transitions }: Rehearsed, result: Result): void {
