@@ -23,6 +23,7 @@ export interface Refusal {
 /** Permissions that hardly any game day needs, by action or by step and action, and why they are there all the same. */
 const IN_NEED: Readonly<Record<string, string>> = {
   "s3:ListBucket": "without it an object that is not there is AccessDenied instead of NoSuchKey",
+  "cloudformation:DescribeStackEvents": "a stack that cannot be deleted is named with what refuses",
   "states:StopExecution": "a game day that still runs past its deadline is stopped by the sweep",
   "iam:CreateServiceLinkedRole": "the first FIS experiment of an account creates FIS' own role",
   "ReleaseLease dynamodb:GetItem": "what could not be verified is quarantined when five safety nets have tried",
