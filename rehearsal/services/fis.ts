@@ -5,7 +5,6 @@ import type {
   DeleteExperimentTemplateCommandInput,
   DeleteExperimentTemplateCommandOutput,
   Experiment,
-  ExperimentStatus,
   ExperimentTemplate,
   GetExperimentCommandInput,
   GetExperimentCommandOutput,
@@ -20,23 +19,17 @@ import type {
   StopExperimentCommandInput,
   StopExperimentCommandOutput,
 } from "@aws-sdk/client-fis";
-import { ACCOUNT, arn } from "../cfn/attributes.ts";
-import { INJECTIONS, Instruction, instructionKey, parseLocation } from "../hosts/fis-extension.ts";
-import type { Identities } from "../iam/identities.ts";
+import { arn } from "../cfn/attributes.ts";
 import type { AlarmState } from "./alarms.ts";
-import type { FunctionRecord } from "./lambda.ts";
+import { type ExperimentRecord, experimentLife, isActive, type Surroundings, status } from "./fis-life.ts";
+import { stopAlarmsOf, validate } from "./fis-template.ts";
 import { type Needs, operation, type Service, ServiceError } from "./operation.ts";
-import type { Buckets } from "./s3.ts";
+import { tagContext } from "./resource-tags.ts";
 
 /** A template as it was made, with the token by which the same call is known again. */
 export interface TemplateRecord {
   readonly token: string | undefined;
   readonly template: ExperimentTemplate & { id: string };
-}
-
-export interface ExperimentRecord {
-  readonly token: string | undefined;
-  readonly experiment: Experiment & { id: string };
 }
 
 export interface Fis {
@@ -50,13 +43,7 @@ export interface Fis {
   stop(): void;
 }
 
-interface Options {
-  readonly identities: Identities;
-  readonly functions: ReadonlyMap<string, FunctionRecord>;
-  readonly buckets: Buckets;
-  alarmState(alarmArn: string): AlarmState | undefined;
-  /** How long FIS takes from one state to the next, milliseconds. */
-  readonly paceMs: number;
+interface Options extends Surroundings {
   /** Where everything is kept, and what is kept there from before. Default: nothing outlives the process. */
   readonly kept?: KeptExperiments;
 }
@@ -74,16 +61,10 @@ export interface KeptExperiments {
   write(state: FisState): void;
 }
 
-const ACTIVE: readonly (string | undefined)[] = ["pending", "initiating", "running", "stopping"];
 const MOST_ACTIVE = 5;
 
-/**
- * FIS as far as experiments on Lambda functions go. It takes on the experiment's role, reads the function's configuration and
- * writes an instruction for the extension into the bucket that the function names (FIS user guide, "Use the AWS FIS
- * aws:lambda:function actions"). Whether the function has the extension it does not look: without it nothing happens.
- */
-export function createFis(options: Options): Fis {
-  const { identities, functions, buckets, alarmState, paceMs, kept } = options;
+/** FIS as far as experiments on Lambda functions go. */
+export function createFis({ kept, ...surroundings }: Options): Fis {
   const before = kept?.read();
   const byTemplate = (records: readonly TemplateRecord[] = []) =>
     new Map(records.map((record) => [record.template.id, record]));
@@ -96,15 +77,8 @@ export function createFis(options: Options): Fis {
       deleted: [...deleted.values()],
       experiments: [...experiments.values()],
     });
-  const timers = new Set<NodeJS.Timeout>();
-
-  const later = (ms: number, what: () => void) => {
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      what();
-    }, ms);
-    timers.add(timer.unref());
-  };
+  const life = experimentLife(surroundings, save);
+  for (const record of experiments.values()) life.carryOn(record);
   const findTemplate = (id = "") => {
     const found = templates.get(id);
     if (!found) throw new ServiceError("ResourceNotFoundException", `Experiment template ${id} not found.`, 404);
@@ -116,128 +90,12 @@ export function createFis(options: Options): Fis {
     return found;
   };
 
-  function become({ experiment }: ExperimentRecord, status: ExperimentStatus, reason?: string): void {
-    const state = { status, ...(reason === undefined ? {} : { reason }) };
-    experiment.state = state;
-    const now = new Date();
-    const over = !ACTIVE.includes(status);
-    if (over) experiment.endTime = now;
-    for (const action of Object.values(experiment.actions ?? {})) {
-      action.state = state;
-      if (status === "running") action.startTime = now;
-      if (over && action.startTime) action.endTime = now;
-    }
-    save();
-  }
-
-  const status = (record: ExperimentRecord) => record.experiment.state?.status;
-
-  function initiate(record: ExperimentRecord): void {
-    if (status(record) !== "pending") return;
-    become(record, "initiating");
-    later(paceMs, () => run(record));
-  }
-
-  function run(record: ExperimentRecord): void {
-    if (status(record) !== "initiating") return;
-    const raised = stopAlarmsOf(record.experiment).find((alarm) => alarmState(alarm) === "ALARM");
-    if (raised) {
-      halt(record, `Stop condition ${raised} is in ALARM.`);
-      return;
-    }
-    const until = Date.now() + durationMs(record.experiment);
-    try {
-      instruct(record, until);
-    } catch (error) {
-      become(record, "failed", (error as Error).message);
-      return;
-    }
-    record.experiment.startTime = new Date();
-    become(record, "running");
-    complete(record);
-  }
-
-  function complete(record: ExperimentRecord): void {
-    const until = (record.experiment.startTime?.getTime() ?? 0) + durationMs(record.experiment);
-    later(until - Date.now(), () => {
-      if (status(record) === "running") finish(record, "completed");
-    });
-  }
-
-  function halt(record: ExperimentRecord, reason: string): void {
-    if (!ACTIVE.includes(status(record)) || status(record) === "stopping") return;
-    become(record, "stopping", reason);
-    end(record, reason);
-  }
-
-  function end(record: ExperimentRecord, reason: string | undefined): void {
-    later(paceMs, () => finish(record, "stopped", reason));
-  }
-
-  /** What the last process left under way goes on where it was. */
-  for (const record of experiments.values()) {
-    if (status(record) === "pending") later(paceMs, () => initiate(record));
-    else if (status(record) === "initiating") later(paceMs, () => run(record));
-    else if (status(record) === "running") complete(record);
-    else if (status(record) === "stopping") end(record, record.experiment.state?.reason);
-  }
-
-  /** Where the instruction for one function lies. Asks whether the experiment's role may. */
-  function placeFor(record: ExperimentRecord, functionArn: string, action: string) {
-    const name = functionArn.split(":function:").at(-1) ?? "";
-    const target = functions.get(name);
-    if (!target) throw new ServiceError("ResourceNotFoundException", `Target resolution found no ${functionArn}.`);
-    const location = parseLocation(target.variables);
-    if (!location) throw new ServiceError("ValidationException", `${name} has no AWS_FIS_CONFIGURATION_LOCATION.`);
-    const role = identities.of(record.experiment.roleArn ?? "");
-    identities.authorise(role, { action: "tag:GetResources", resource: "*", context: {} });
-    identities.authorise(role, {
-      action: "lambda:GetFunction",
-      resource: functionArn,
-      context: tagContext(target.tags),
-    });
-    const key = instructionKey(location, name, record.experiment.id);
-    const resource = `arn:aws:s3:::${location.bucket}/${key}`;
-    identities.authorise(role, { action, resource, context: { "aws:ResourceAccount": ACCOUNT } });
-    return { bucket: location.bucket, key };
-  }
-
-  function instruct(record: ExperimentRecord, until: number): void {
-    for (const { functionArn, action } of actionsOf(record.experiment)) {
-      const { bucket, key } = placeFor(record, functionArn, "s3:PutObject");
-      const instruction: Instruction = Instruction.parse({
-        action: action.actionId,
-        parameters: action.parameters,
-        until,
-      });
-      buckets.put(bucket, key, Buffer.from(JSON.stringify(instruction)));
-    }
-  }
-
-  /** An experiment whose post-action fails has failed; its instruction still says by when it is over. */
-  function finish(record: ExperimentRecord, ending: ExperimentStatus, reason?: string): void {
-    try {
-      withdraw(record);
-      become(record, ending, reason);
-    } catch (error) {
-      become(record, "failed", (error as Error).message);
-    }
-  }
-
-  function withdraw(record: ExperimentRecord): void {
-    if (!record.experiment.startTime) return;
-    for (const { functionArn } of actionsOf(record.experiment)) {
-      const { bucket, key } = placeFor(record, functionArn, "s3:DeleteObject");
-      buckets.delete(bucket, key);
-    }
-  }
-
   return {
     templates,
     experiments,
     left: () => [
       ...[...experiments.values()]
-        .filter((record) => ACTIVE.includes(status(record)))
+        .filter((record) => isActive(record))
         .map(
           (record) => `experiment ${record.experiment.id} is ${status(record)} (${markText(record.experiment.tags)})`,
         ),
@@ -249,10 +107,10 @@ export function createFis(options: Options): Fis {
       if (state !== "ALARM") return;
       for (const record of experiments.values()) {
         if (status(record) === "running" && stopAlarmsOf(record.experiment).includes(alarmArn))
-          halt(record, `Stop condition ${alarmArn} is in ALARM.`);
+          life.halt(record, `Stop condition ${alarmArn} is in ALARM.`);
       }
     },
-    stop: () => timers.forEach(clearTimeout),
+    stop: () => life.stop(),
     service: {
       CreateExperimentTemplate: operation<CreateExperimentTemplateCommandInput, CreateExperimentTemplateCommandOutput>({
         needs: ({ roleArn, actions, tags }) => [
@@ -318,7 +176,7 @@ export function createFis(options: Options): Fis {
           const known = [...experiments.values()].find(({ token }) => token === clientToken);
           if (clientToken !== undefined && known) return { experiment: structuredClone(known.experiment) };
           const { template } = findTemplate(experimentTemplateId);
-          const active = [...experiments.values()].filter((record) => ACTIVE.includes(status(record)));
+          const active = [...experiments.values()].filter((record) => isActive(record));
           if (active.length >= MOST_ACTIVE) {
             throw new ServiceError(
               "ServiceQuotaExceededException",
@@ -337,8 +195,7 @@ export function createFis(options: Options): Fis {
             } as ExperimentRecord["experiment"],
           };
           experiments.set(record.experiment.id, record);
-          become(record, "pending");
-          later(paceMs, () => initiate(record));
+          life.begin(record);
           return { experiment: structuredClone(record.experiment) };
         },
       }),
@@ -357,13 +214,13 @@ export function createFis(options: Options): Fis {
         needs: ({ id }) => ofExperiment("fis:StopExperiment", findExperiment(id)),
         run: async ({ id }) => {
           const record = findExperiment(id);
-          if (!ACTIVE.includes(status(record))) {
+          if (!isActive(record)) {
             throw new ServiceError(
               "ValidationException",
               `Experiment ${id} is ${status(record)}, and cannot be stopped.`,
             );
           }
-          halt(record, "Experiment stopped by user.");
+          life.halt(record, "Experiment stopped by user.");
           return { experiment: structuredClone(record.experiment) };
         },
       }),
@@ -375,10 +232,8 @@ const templateArn = (id: string) => arn("fis", `experiment-template/${id}`);
 const experimentArn = (id: string) => arn("fis", `experiment/${id}`);
 
 type Tags = Record<string, string> | undefined;
-const prefixed = (prefix: string, tags: Tags) =>
-  Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`${prefix}/${key}`, value]));
-const requestTags = (tags: Tags) => prefixed("aws:RequestTag", tags);
-const tagContext = (tags: Tags) => prefixed("aws:ResourceTag", tags);
+const requestTags = (tags: Tags) =>
+  Object.fromEntries(Object.entries(tags ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value]));
 const tagging = (resource: string, tags: Tags): Needs[] =>
   tags ? [{ action: "fis:TagResource", resource, context: requestTags(tags) }] : [];
 const ofTemplate = (action: string, { template }: TemplateRecord): Needs[] => [
@@ -400,47 +255,4 @@ function pageOf<T>(all: readonly T[], { maxResults = 100, nextToken = "0" }: Lis
 function summaryOf<T extends ExperimentTemplate | Experiment>(whole: T) {
   const { actions: _actions, targets: _targets, stopConditions: _stopConditions, roleArn: _roleArn, ...rest } = whole;
   return structuredClone(rest);
-}
-
-const stopAlarmsOf = ({ stopConditions }: Experiment): string[] =>
-  (stopConditions ?? []).flatMap(({ source, value }) => (source === "aws:cloudwatch:alarm" && value ? [value] : []));
-
-function* actionsOf({ actions, targets }: Experiment) {
-  for (const action of Object.values(actions ?? {})) {
-    for (const functionArn of targets?.[action.targets?.Functions ?? ""]?.resourceArns ?? [])
-      yield { functionArn, action };
-  }
-}
-
-/** ISO 8601 as far as FIS takes it: hours, minutes and seconds. */
-function durationOf(text: string | undefined): number | undefined {
-  const found = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(text ?? "");
-  return found ? 1000 * (Number(found[1] ?? 0) * 3600 + Number(found[2] ?? 0) * 60 + Number(found[3] ?? 0)) : undefined;
-}
-
-const durationMs = ({ actions }: Experiment): number =>
-  Math.max(...Object.values(actions ?? {}).map(({ parameters }) => durationOf(parameters?.duration) ?? 0));
-
-const LEAST_MS = 60_000;
-const MOST_MS = 12 * 3_600_000;
-
-/** What FIS refuses at once (FIS user guide, "AWS Lambda actions" and "Quotas"). */
-function validate({ actions, targets, stopConditions }: CreateExperimentTemplateCommandInput): void {
-  const refuse = (message: string) => new ServiceError("ValidationException", message);
-  if (!stopConditions || stopConditions.length === 0 || stopConditions.length > 5)
-    throw refuse("1 to 5 stop conditions.");
-  for (const { actionId, parameters = {}, targets: on = {} } of Object.values(actions ?? {})) {
-    const parse = INJECTIONS[actionId ?? ""];
-    if (!parse) throw refuse(`The action ${actionId} is not played.`);
-    const ms = durationOf(parameters.duration);
-    if (ms === undefined || ms < LEAST_MS || ms > MOST_MS)
-      throw refuse(`duration ${parameters.duration}: from PT1M to PT12H.`);
-    const { error } = parse.safeParse(parameters);
-    if (error) throw refuse(error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
-    const target = targets?.[on.Functions ?? ""];
-    if (target?.resourceType !== "aws:lambda:function")
-      throw refuse("The action needs a target Functions of Lambda functions.");
-    if (!target?.resourceArns?.every((each) => each.startsWith("arn:")))
-      throw refuse("Targets are named by their ARNs.");
-  }
 }
