@@ -59,7 +59,8 @@ export async function rehearseDrill(
       const rehearsed = await begin(checked, { k6Path, interfere, progress, signal: interruption.signal }, options);
       progress.end();
       tellTroubles(rehearsed, checked.drill.target);
-      tellStolen(stolenTime() ?? 0);
+      // Who stopped it does not ask what it measured.
+      if (!interruption.signal.aborted) tellStolen(stolenTime() ?? 0);
       return rehearsed;
     } finally {
       progress.end();
