@@ -28,8 +28,11 @@ export async function rehearseAllCommand(options: RehearseCommandOptions): Promi
     codes.push(rehearsed ? exitCodeOf(rehearsed) : EXIT.saysNothing);
     if (interrupted) break;
   }
-  if (options.json) print(JSON.stringify(results, undefined, 2));
-  else print(table(["drill", "proven", "undone", "put back", "verdict", "effect on the load"], rows));
+  const summary = table(["drill", "proven", "undone", "put back", "verdict", "effect on the load"], rows);
+  if (options.json) {
+    say(summary);
+    print(JSON.stringify(results, undefined, 2));
+  } else print(summary);
   return WORST_FIRST.find((code) => codes.includes(code)) ?? EXIT.passed;
 }
 
