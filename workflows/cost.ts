@@ -1,4 +1,5 @@
 import { experimentMinutes, isFisFault } from "./fis.ts";
+import { type RequestUsage, USUAL_REQUEST } from "./request-usage.ts";
 import type { Cost } from "./result.ts";
 import type { Plan } from "./state.ts";
 
@@ -14,8 +15,6 @@ const PRICES = {
   stateTransition: 0.000025,
   lambdaArmGbSecond: 0.0000133334,
   lambdaRequest: 0.0000002,
-  httpApiRequest: 0.000001,
-  dynamoDbWrite: 0.000000625,
   s3Put: 0.000005,
   s3Get: 0.0000004,
   xrayTrace: 0.000005,
@@ -28,8 +27,18 @@ const PRICES = {
 /** One load task: what the template gives it. */
 const TASK = { vcpu: 1, gb: 2 } as const;
 const STEP = { gb: 0.5, secondsPerCall: 0.6 } as const;
-/** The example targets: one function behind an HTTP API that writes one item a request. */
-const TARGET = { gb: 0.25, secondsPerRequest: 0.05, tracedShare: 0.05, resourcesBesideFunctions: 2 } as const;
+/** Of what a request uses up, one unit. EventBridge bills events and SQS calls for each 64 KB. */
+const PRICE_OF: Readonly<Record<keyof RequestUsage, number>> = {
+  httpApiRequests: 0.000001,
+  restApiRequests: 0.0000035,
+  functionCalls: PRICES.lambdaRequest,
+  functionGbSeconds: PRICES.lambdaArmGbSecond,
+  events: 0.000001,
+  queueRequests: 0.0000004,
+  tableWrites: 0.000000625,
+};
+/** Targets trace every twentieth request, and have two resources or so beside their functions. */
+const TARGET = { tracedShare: 0.05, resourcesBesideFunctions: 2 } as const;
 const TRANSITIONS_OF_A_LOOK = 3;
 const TRANSITIONS_BESIDE_LOOKS = 40;
 
@@ -68,12 +77,7 @@ function costOf(plan: Plan, { taskSeconds, loadSeconds }: Lasting): Cost {
   const transitions = TRANSITIONS_BESIDE_LOOKS + TRANSITIONS_OF_A_LOOK * looks;
   const blocks = (loadSeconds / 5) * plan.load.shards;
   const task = TASK.vcpu * PRICES.fargateArmVcpuHour + TASK.gb * PRICES.fargateArmGbHour + PRICES.publicIpv4Hour;
-  const target =
-    PRICES.httpApiRequest +
-    PRICES.lambdaRequest +
-    TARGET.gb * TARGET.secondsPerRequest * PRICES.lambdaArmGbSecond +
-    PRICES.dynamoDbWrite +
-    TARGET.tracedShare * PRICES.xrayTrace;
+  const target = priceOf(plan.target.perRequest ?? USUAL_REQUEST) + TARGET.tracedShare * PRICES.xrayTrace;
   const items = [
     {
       what: `load: ${plan.load.shards} Fargate task(s) for ${hours.toFixed(2)} h`,
@@ -113,4 +117,10 @@ function costOf(plan: Plan, { taskSeconds, loadSeconds }: Lasting): Cost {
     });
   }
   return { estimatedUsd: items.reduce((sum, item) => sum + item.usd, 0), pricesOf: PRICES_OF, items };
+}
+
+/** US dollars for one request. */
+function priceOf(usage: RequestUsage): number {
+  const billed = Object.keys(PRICE_OF) as (keyof RequestUsage)[];
+  return billed.reduce((sum, what) => sum + (usage[what] ?? 0) * PRICE_OF[what], 0);
 }

@@ -5,8 +5,11 @@ const DEVOPS_GURU_ENDS = "2027-09-30";
 
 export const DEVOPS_GURU_NOTICE = `AWS ends the support of DevOps Guru on ${DEVOPS_GURU_ENDS}: expect nothing of it after that day.`;
 
+const STACK_NOTICE = "The estimate leaves out what the game day's own stack is billed by the hour while it stands.";
+
 /** What people should know of a plan beside what it does: said in `gameday plan` and in the report. */
-export function noticesOf({ faults }: Pick<Plan, "faults">): string[] {
+export function noticesOf({ faults, deploy, profile }: Pick<Plan, "faults" | "deploy" | "profile">): string[] {
   const asked = faults.some(({ expect }) => expect.some(({ detector }) => detector === "devops-guru"));
-  return asked ? [DEVOPS_GURU_NOTICE] : [];
+  const billed = deploy.kind === "stack" && profile === "full";
+  return [...(asked ? [DEVOPS_GURU_NOTICE] : []), ...(billed ? [STACK_NOTICE] : [])];
 }

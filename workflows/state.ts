@@ -5,6 +5,7 @@ import { Ramp } from "./fis.ts";
 import { PlannedGuard } from "./guard.ts";
 import { PlannedLoad } from "./load.ts";
 import { Measure, Objective } from "./objectives.ts";
+import { RequestUsage } from "./request-usage.ts";
 import { PlannedStack } from "./stack.ts";
 
 /**
@@ -37,6 +38,8 @@ export const Target = z.object({
   alarms: z.array(z.string()),
   /** Numbers of it that drills can ask for, by name. */
   measures: z.record(z.string(), Measure).optional(),
+  /** What a request to it uses up, for the estimate of the cost. */
+  perRequest: RequestUsage.optional(),
   /** URL of the queue that gets what people and their tools would be told. */
   inbox: z.url().optional(),
   /** Name of its CloudFormation stack: what DevOps Guru groups resources by. */

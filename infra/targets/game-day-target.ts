@@ -7,6 +7,7 @@ import type { IAlias, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lam
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
+import type { RequestUsage } from "../../workflows/request-usage.ts";
 
 /** A rule's own name does not find it on a bus of one's own. */
 export interface TargetRule {
@@ -49,6 +50,11 @@ export interface GameDayTargetProps {
   readonly inbox?: IQueue;
   /** Numbers of the system that drills can ask for. Default: none beside those of the load. */
   readonly measures?: Named<TargetMeasure>;
+  /**
+   * What a request uses up, with all that it sets off, for the estimate of what a game day costs. Default: one function of
+   * 256 MB behind an HTTP API takes 50 ms to write one item.
+   */
+  readonly perRequest?: RequestUsage;
   /**
    * Has DevOps Guru analyse the stack, which is billed by the hour and resource; for the detector `devops-guru`. AWS ends its
    * support on 30 September 2027. Default false.
@@ -109,6 +115,7 @@ export class GameDayTarget extends Construct {
           ...{ title, unit, of: metricRef(of) },
           ...(per ? { per: metricRef(per) } : {}),
         })),
+        perRequest: props.perRequest,
         stack: Stack.of(this).stackName,
       }),
     });

@@ -69,6 +69,14 @@ export class RecordsStack extends Stack {
       alarms: watch.alarms,
       inbox: new Inbox(this, "Inbox", { target: this.#name, topics: [watch.topic] }).queue,
       measures: watch.measures,
+      perRequest: {
+        restApiRequests: 1,
+        tableWrites: 1,
+        functionCalls: queue ? 2 : 1,
+        // 50 ms of 256 MB each.
+        functionGbSeconds: queue ? 0.025 : 0.0125,
+        ...(queue ? { queueRequests: 3 } : {}),
+      },
       devOpsGuru: environment.devOpsGuru,
     });
     new CfnOutput(this, "Url", { value: frontEnd.url });

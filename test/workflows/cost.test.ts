@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { estimateCost, estimateCostSoFar } from "../../workflows/cost.ts";
 import { planGameDay } from "../../workflows/plan.ts";
+import { USUAL_REQUEST } from "../../workflows/request-usage.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { identity, sampleDrill, samplePlan, target } from "./sample.ts";
 
@@ -31,6 +32,16 @@ test("twice the rate is twice the target's part and no more of the rest", () => 
   const twice = load({ rate: plan.load.rate * 2 });
   expect(costOf(twice, "target")).toBeCloseTo(2 * costOf(once, "target"), 12);
   expect(costOf(twice, "load")).toBe(costOf(once, "load"));
+});
+
+test("a target that says what a request uses up is priced by it", () => {
+  const using = (perRequest: NonNullable<Plan["target"]["perRequest"]>) =>
+    costOf(estimateCost({ ...plan, target: { ...plan.target, perRequest } }), "target");
+  const requests = plan.load.rate * plan.load.durationSeconds;
+  const nothing = using({});
+  expect(using({ restApiRequests: 2 }) - nothing).toBeCloseTo(requests * 2 * 0.0000035, 9);
+  expect(using({ functionGbSeconds: 3 }) - nothing).toBeCloseTo(requests * 3 * 0.0000133334, 9);
+  expect(using(USUAL_REQUEST)).toBe(costOf(estimateCost(plan), "target"));
 });
 
 test("twice the shards are twice the tasks", () => {
