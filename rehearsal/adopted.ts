@@ -35,6 +35,7 @@ export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "
     Properties: {
       Name: `/gameday/targets/${target}`,
       Type: "String",
+      Tier: "Intelligent-Tiering",
       Value: described(template, hosted, file, target),
     },
   };

@@ -5,7 +5,7 @@ import { CfnResourceCollection } from "aws-cdk-lib/aws-devopsguru";
 import type { EventBus, IRule } from "aws-cdk-lib/aws-events";
 import type { IAlias, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { StringParameter } from "aws-cdk-lib/aws-ssm";
+import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
 import type { RequestUsage } from "../../workflows/request-usage.ts";
 
@@ -96,6 +96,8 @@ export class GameDayTarget extends Construct {
     new StringParameter(this, "Description", {
       parameterName: `/gameday/targets/${props.name}`,
       description: `What game days may know and touch of ${props.name}`,
+      // A standard parameter takes 4 KB, which a system with a few measures and long names is above.
+      tier: ParameterTier.INTELLIGENT_TIERING,
       stringValue: JSON.stringify({
         name: props.name,
         url: props.url,
