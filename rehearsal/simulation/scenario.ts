@@ -100,18 +100,22 @@ const MOST_CHANGES = 6;
 const LONGEST_SECONDS = 600;
 /** A game day gets there when it cannot put something back. */
 export const IN_NEED = "WaitForRestoration";
+/** Only game days that bring up a stack get there. */
+const STATES_OF_A_STACK = ["PlanTarget", "PreflightTarget", "JudgeTarget"];
 
 /** The history of a seed. `states` are those in which it can be stopped, `tasks` those of them that have a step. */
 export function drawScenario(seed: number, { states, tasks }: Pick<World, "states" | "tasks">): Scenario {
   const random = randomOf(seed, "scenario");
-  const target = drawTarget(random);
+  const drawn = drawTarget(random);
   const turn = turnOf(seed);
   if (turn?.calm) {
     // A guard might end it before the call.
-    const drill = { ...drawDrill(random, target, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
+    const drill = { ...drawDrill(random, drawn, faultsFor(turn.index, FEWEST_CALLS)), guard: undefined };
     return { ...calmScenario(seed), drill, crash: killAt(turn) };
   }
   const crash = turn ? killAt(turn) : drawCrash(random, states, tasks);
+  // What is drawn for a state is to happen in it.
+  const target = crash && "state" in crash && STATES_OF_A_STACK.includes(crash.state) ? "orders-ephemeral" : drawn;
   const drill = drawDrill(random, target, turn ? faultsFor(turn.index, MOST_CALLS_BY_FAULTS) : 1);
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
