@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { adopt } from "../rehearsal/adopted.ts";
-import { type Assembly, readAssembly } from "../rehearsal/cfn/assembly.ts";
-import { type Graph, readGraph } from "../rehearsal/cfn/graph.ts";
-import { stacksFor, targetsOf } from "../rehearsal/target.ts";
+import { stacksFor, targetsOf } from "../stand-in/gameday/target.ts";
+import { type Assembly, readAssembly } from "../stand-in/templates/cfn/assembly.ts";
+import { type Graph, readGraph } from "../stand-in/templates/cfn/graph.ts";
+import { adopt } from "../stand-in/templates/user-template.ts";
 import type { Drill } from "../workflows/drill.ts";
 import { type DrillFile, type LocatedProblem, readDrill } from "../workflows/drill-file.ts";
 import { checkAgainstTarget } from "../workflows/plan.ts";

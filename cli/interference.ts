@@ -1,4 +1,4 @@
-import { type Interference, ServiceError } from "../rehearsal/services/operation.ts";
+import { type Interference, ServiceError } from "../stand-in/aws/operation.ts";
 import { UserError } from "./exit-codes.ts";
 
 const FORM = /^([A-Z]\w+)(?:@([A-Z]\w*(?:,[A-Z]\w*)*))?=(\d+|always)$/;

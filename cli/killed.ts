@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { type CleanedUp, type CleanUp, cleanUp } from "../rehearsal/clean-up.ts";
-import type { RegionOptions } from "../rehearsal/region.ts";
-import { SavedRegion } from "../rehearsal/saved-region.ts";
-import { stacksFor } from "../rehearsal/target.ts";
+import { stacksFor } from "../stand-in/gameday/target.ts";
+import { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import type { RegionOptions } from "../stand-in/region.ts";
 import { openLog } from "./log-file.ts";
 import { paint, say, wrap } from "./output.ts";
 import { REGIONS, reportOf } from "./regions.ts";

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ExecutionEvent } from "../rehearsal/hosts/state-machine.ts";
+import type { ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
 
 /** What functions, load tasks and executions wrote, for whoever has to find out why. */
 export interface LogFile {

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { TemplateError } from "../rehearsal/cfn/intrinsics.ts";
+import { TemplateError } from "../stand-in/templates/cfn/intrinsics.ts";
 import { DEFAULT_DRILL } from "../workflows/game-day-input.ts";
 import { type AbortOptions, abortCommand } from "./commands/abort.ts";
 import { type CompareOptions, compareCommand } from "./commands/compare.ts";

@@ -1,5 +1,5 @@
-import type { ExecutionEvent } from "../rehearsal/hosts/state-machine.ts";
-import type { AlarmChange } from "../rehearsal/services/cloudwatch.ts";
+import type { AlarmChange } from "../stand-in/aws/cloudwatch/operations.ts";
+import type { ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
 import { formatDuration } from "../workflows/duration.ts";
 import { expectedSeconds } from "../workflows/plan.ts";
 import type { Plan } from "../workflows/state.ts";

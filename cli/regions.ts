@@ -1,5 +1,5 @@
 import { join, relative } from "node:path";
-import { type NewRegion, SavedRegion } from "../rehearsal/saved-region.ts";
+import { type NewRegion, SavedRegion } from "../stand-in/persistence/region-folder.ts";
 import { UserError } from "./exit-codes.ts";
 
 /** Where rehearsals keep their regions, seen from where the command runs, like the reports. */

@@ -1,12 +1,12 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { NotificationsStack } from "../examples/notifications/stack.ts";
+import { OrdersStack } from "../examples/orders/stack.ts";
+import { RecordsStack } from "../examples/records/stack.ts";
 import { type Environment, environmentNamed, nameIn } from "./environments.ts";
 import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "./ephemeral-stacks.ts";
 import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
-import { NotificationsStack } from "./targets/notifications-stack.ts";
-import { OrdersStack } from "./targets/orders-stack.ts";
-import { RecordsStack } from "./targets/records-stack.ts";
 
 const app = new App();
 const environment = chosenEnvironment(app);

@@ -1,5 +1,5 @@
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { parse } from "yaml";
@@ -50,12 +50,12 @@ const servedEntries: Plugin = {
 
 const steps = globSync("functions/steps/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
 const triggers = globSync("functions/triggers/*.ts", { cwd: root }).map((file) => basename(file, ".ts"));
-const targets = globSync(["functions/targets/*.ts", "functions/targets/**/index.ts"], { cwd: root });
+const handlers = globSync("examples/*/handlers/*/index.ts", { cwd: root });
 
 const functionEntries = {
   ...Object.fromEntries(steps.map((name) => [`steps/${name}/index`, `served:steps/${name}`])),
   ...Object.fromEntries(triggers.map((name) => [`triggers/${name}/index`, `served:triggers/${name}`])),
-  ...Object.fromEntries(targets.map((file) => [`targets/${targetName(file)}/index`, file])),
+  ...Object.fromEntries(handlers.map((file) => [handlerEntry(file), file])),
 };
 
 removeStale();
@@ -68,7 +68,7 @@ await bundle({
 });
 const processEntries = {
   "loadgen/worker": "loadgen/worker.ts",
-  "targets/records/front-end/main": "functions/targets/records/front-end/main.ts",
+  "examples/records/front-end/main": "examples/records/handlers/front-end/main.ts",
 };
 await bundle({ ...common, entryPoints: processEntries });
 copyDrills();
@@ -88,15 +88,15 @@ function camelCase(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** `functions/targets/orders.ts` and `functions/targets/orders/index.ts` are both the target function `orders`. */
-function targetName(file: string): string {
-  return relative("functions/targets", file).replace(/(\/index)?\.ts$/, "");
+/** `examples/orders/handlers/create-order/index.ts` becomes `examples/orders/create-order/index.mjs`. */
+function handlerEntry(file: string): string {
+  return file.replace("/handlers/", "/").replace(/\.ts$/, "");
 }
 
 /** Takes away what earlier bundling left of entries and scripts that are no more. */
 function removeStale(): void {
   rmSync(join(dist, "loadgen"), { recursive: true, force: true });
-  for (const file of globSync("{steps,triggers,targets}/**/index.mjs", { cwd: dist })) {
+  for (const file of globSync("{steps,triggers,examples}/**/index.mjs", { cwd: dist })) {
     const entry = file.replace(/\.mjs$/, "");
     if (!(entry in functionEntries)) rmSync(join(dist, dirname(entry)), { recursive: true, force: true });
   }
@@ -124,8 +124,10 @@ function copyScripts(): void {
 /** What tells Elastic Beanstalk how to start the front end, beside its code. */
 function copyDescriptions(): void {
   for (const file of ["package.json", "Procfile"]) {
-    const inFolder = `targets/records/front-end/${file}`;
-    copyFileSync(join(root, "functions", inFolder), join(dist, inFolder));
+    copyFileSync(
+      join(root, "examples/records/handlers/front-end", file),
+      join(dist, "examples/records/front-end", file),
+    );
   }
 }
 

@@ -7,11 +7,11 @@ export interface Environment {
   readonly fisExtension: boolean;
   /** Whether DevOps Guru analyses the stacks, which is billed by the hour. */
   readonly devOpsGuru: boolean;
-  /** Where runbooks are read: a folder or an address, without a slash at its end. Every alarm links to its page. */
+  /** Where runbooks are read: a folder or an address, without a slash at its end. Every alarm links to its page, `orders/runbook.md`. */
   readonly runbooks: string;
 }
 
-const COMMON = { fisExtension: true, devOpsGuru: false, runbooks: "docs/runbooks" };
+const COMMON = { fisExtension: true, devOpsGuru: false, runbooks: "examples" };
 
 /** The environments by name. To add one: a line here, then `npx cdk deploy -c environment=NAME Orders-NAME`. */
 const ENVIRONMENTS: Readonly<Record<string, Omit<Environment, "name">>> = {

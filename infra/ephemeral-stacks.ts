@@ -1,8 +1,8 @@
 import { RemovalPolicies, type Stack, Stage } from "aws-cdk-lib";
 import { AssetManifestArtifact, type CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import type { Construct } from "constructs";
+import { OrdersStack } from "../examples/orders/stack.ts";
 import { environmentNamed, nameIn } from "./environments.ts";
-import { OrdersStack } from "./targets/orders-stack.ts";
 
 /** A target that is there for its game days only: a drill with `deploy: { kind: stack }` brings it up and takes it down. */
 export interface EphemeralTarget {

@@ -3,7 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { acknowledge } from "./acknowledge.ts";
-import { TARGET_TAG } from "./targets/game-day-target.ts";
+import { TARGET_TAG } from "./target/game-day-target.ts";
 
 /** Known without a reference, so that a target's stack needs nothing of gameday's. */
 const BUCKET_NAME = `gameday-fis-${Aws.ACCOUNT_ID}-${Aws.REGION}`;

@@ -5,7 +5,7 @@ import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { PublishedStack } from "./published-stacks.ts";
-import { TARGET_TAG } from "./targets/game-day-target.ts";
+import { TARGET_TAG } from "./target/game-day-target.ts";
 
 /** What the steps' permissions are about. */
 export interface Resources {

@@ -9,7 +9,7 @@ import {
   readResources,
 } from "./resource-permissions.ts";
 import { bringUpStacks, findStacks, readStacks, takeDownStacks } from "./stack-permissions.ts";
-import { INBOX_PREFIX } from "./targets/inbox.ts";
+import { INBOX_PREFIX } from "./target/inbox.ts";
 
 const readJournal: Grant = { statements: ({ journal }) => [allow(["dynamodb:Query"], [journal.tableArn])] };
 const writeJournal: Grant = {
@@ -177,7 +177,7 @@ const endExecutions: Grant = {
   wildcards: anyExecution,
 };
 
-/** The tag of everything that a game day makes in FIS, as `functions/faults/experiments.ts` gives it. */
+/** The tag of everything that a game day makes in FIS, as `functions/changes/fis/experiments.ts` gives it. */
 const MARK_TAG = "gameday:id";
 const bearingMark = { StringLike: { [`aws:ResourceTag/${MARK_TAG}`]: "*" } };
 const givingMark = { StringLike: { [`aws:RequestTag/${MARK_TAG}`]: "*" } };

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lease } from "../functions/lease/lease.ts";
+import { whyTablesAreShut } from "../stand-in/aws/dynamodb/level.ts";
+import { systemOf } from "../stand-in/gameday/system.ts";
+import { SavedFunctions } from "../stand-in/persistence/functions.ts";
+import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import { type Region, type RegionOptions, startRegion } from "../stand-in/region.ts";
+import { type Graph, readGraph } from "../stand-in/templates/cfn/graph.ts";
+import { TemplateError } from "../stand-in/templates/cfn/intrinsics.ts";
 import type { Result } from "../workflows/result.ts";
-import { type Graph, readGraph } from "./cfn/graph.ts";
-import { TemplateError } from "./cfn/intrinsics.ts";
-import { type Region, type RegionOptions, startRegion } from "./region.ts";
 import { keepWhileHeld } from "./rehearse.ts";
 import { layFiles, troublesOf } from "./rehearsed.ts";
-import { SavedFunctions } from "./saved/functions.ts";
-import { whyTablesAreShut } from "./saved/level.ts";
-import type { SavedRegion } from "./saved-region.ts";
-import { systemOf } from "./system.ts";
 
 /** What became of a region whose process is gone. */
 export type CleanUp =

@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { Lease } from "../functions/lease/lease.ts";
+import type { AlarmChange } from "../stand-in/aws/cloudwatch/operations.ts";
+import type { Interference } from "../stand-in/aws/operation.ts";
+import type { Execution, ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
+import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import { startRegion } from "../stand-in/region.ts";
+import type { Assembly } from "../stand-in/templates/cfn/assembly.ts";
 import type { Result } from "../workflows/result.ts";
-import type { Assembly } from "./cfn/assembly.ts";
-import type { Execution, ExecutionEvent } from "./hosts/state-machine.ts";
-import { startRegion } from "./region.ts";
 import { layFiles, troublesOf } from "./rehearsed.ts";
-import type { SavedRegion } from "./saved-region.ts";
-import type { AlarmChange } from "./services/cloudwatch.ts";
-import type { Interference } from "./services/operation.ts";
 
 export interface RehearseOptions {
   readonly assembly: Assembly;

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gameDayPrefix, resultKey } from "../loadgen/keys.ts";
+import type { Region } from "../stand-in/region.ts";
 import { Result } from "../workflows/result.ts";
-import type { Region } from "./region.ts";
 
 /** The files of one game day that people read. Blocks and the like stay behind. */
 const FILES = ["result.json", "series.json", "report.html", "picture.svg", "summary.md", "junit.xml", "journal.json"];

@@ -72,7 +72,7 @@ const reach = ({ preventExecution }: { preventExecution: boolean }) =>
 
 const kind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer<Schema>>) => ({ schema, wording });
 
-/** Every kind of fault that a drill can ask for. To add one: its schema, a line here, its verbs in `functions/faults`. */
+/** Every kind of fault that a drill can ask for. To add one: its schema, a line here, its verbs in `functions/changes`. */
 const KINDS = {
   "lambda-env": kind(LambdaEnvFault, {
     change: ({ set, ...spec }) =>

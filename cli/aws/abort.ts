@@ -6,7 +6,7 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { resultKey } from "../../loadgen/keys.ts";
-import type { System } from "../../rehearsal/system.ts";
+import type { System } from "../../stand-in/gameday/system.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { print } from "../output.ts";
 import { oneOf } from "../running.ts";

@@ -7,9 +7,9 @@ import {
   SFNClient,
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { failureText } from "../../functions/analysis/wording.ts";
+import { failureText } from "../../analysis/wording.ts";
 import { resultKey } from "../../loadgen/keys.ts";
-import type { System } from "../../rehearsal/system.ts";
+import type { System } from "../../stand-in/gameday/system.ts";
 import type { GameDayInput } from "../../workflows/game-day-input.ts";
 import { Result } from "../../workflows/result.ts";
 import { exitCodeOf } from "../commands/rehearse.ts";

@@ -1,6 +1,6 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { parseJson } from "../../functions/runtime/json.ts";
-import { SYSTEM_PARAMETER, System } from "../../rehearsal/system.ts";
+import { SYSTEM_PARAMETER, System } from "../../stand-in/gameday/system.ts";
 import { UserError } from "../exit-codes.ts";
 
 /** Where the SDK looks: AWS_REGION and the profile are its own; the AWS command line's variable is not. */

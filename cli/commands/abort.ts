@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, type ProcessMark } from "../../rehearsal/saved/process.ts";
-import { SavedRegion } from "../../rehearsal/saved-region.ts";
+import { isRunning, type ProcessMark } from "../../stand-in/persistence/process.ts";
+import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
 import { Result } from "../../workflows/result.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { logPath } from "../log-file.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { columnsOf, compareResults, comparison } from "../../functions/report/comparison.ts";
+import { columnsOf, compareResults, comparison } from "../../report/comparison.ts";
 import { Result } from "../../workflows/result.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { print, table } from "../output.ts";

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { SavedRegion } from "../../rehearsal/saved-region.ts";
+import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { DEVOPS_GURU_NOTICE } from "../../workflows/notices.ts";
 import { sentenceOf } from "../aws/explain.ts";

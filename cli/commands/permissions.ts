@@ -1,8 +1,8 @@
-import type { Asked } from "../../rehearsal/iam/identities.ts";
-import { neededWhen, type Permission, permissionsOf, refusalsOf } from "../../rehearsal/permissions.ts";
-import { play } from "../../rehearsal/simulation/history.ts";
-import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
-import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { play } from "../../simulation/history.ts";
+import { neededWhen, type Permission, permissionsOf, refusalsOf } from "../../simulation/permissions.ts";
+import { drawScenario } from "../../simulation/scenario.ts";
+import { readWorld } from "../../simulation/world.ts";
+import type { Asked } from "../../stand-in/iam/identities.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wholeNumber } from "../numbers.ts";
 import { paint, print, say, table, wrap } from "../output.ts";

@@ -1,4 +1,4 @@
-import { measureText } from "../../functions/analysis/objectives.ts";
+import { measureText } from "../../analysis/objectives.ts";
 import type { Rehearsed } from "../../rehearsal/rehearse.ts";
 import type { FaultResult, Result } from "../../workflows/result.ts";
 import { shippedDrills } from "../drills.ts";

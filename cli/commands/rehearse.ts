@@ -1,8 +1,8 @@
 import { join, relative, resolve } from "node:path";
 import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
-import type { Interference } from "../../rehearsal/services/operation.ts";
-import { stacksFor } from "../../rehearsal/target.ts";
+import type { Interference } from "../../stand-in/aws/operation.ts";
+import { stacksFor } from "../../stand-in/gameday/target.ts";
 import { planGameDay } from "../../workflows/plan.ts";
 import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";

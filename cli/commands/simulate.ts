@@ -1,8 +1,8 @@
-import { play } from "../../rehearsal/simulation/history.ts";
-import { crashMatrix, MATRIX_COLUMNS } from "../../rehearsal/simulation/matrix.ts";
-import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
-import { simulate } from "../../rehearsal/simulation/simulate.ts";
-import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { play } from "../../simulation/history.ts";
+import { crashMatrix, MATRIX_COLUMNS } from "../../simulation/matrix.ts";
+import { drawScenario } from "../../simulation/scenario.ts";
+import { simulate } from "../../simulation/simulate.ts";
+import { readWorld } from "../../simulation/world.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wholeNumber } from "../numbers.ts";
 import { paint, print, say, table } from "../output.ts";

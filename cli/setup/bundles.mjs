@@ -6,7 +6,17 @@ import { run } from "./run.mjs";
 /** What Lambda and Fargate run, in `dist`. */
 export const bundles = {
   stamp: `${projectRoot}/.gameday/setup/bundles`,
-  digest: () => digest(projectRoot, ["functions", "workflows", "loadgen", "infra/bundle.ts", "package-lock.json"]),
+  digest: () =>
+    digest(projectRoot, [
+      "analysis",
+      "examples",
+      "functions",
+      "loadgen",
+      "report",
+      "workflows",
+      "infra/bundle.ts",
+      "package-lock.json",
+    ]),
   ready: () => existsSync(`${projectRoot}/dist/bundles.json`),
   // Under a second: too quick for progress.
   run: () => run(projectNode, ["infra/bundle.ts"], { cwd: projectRoot }),

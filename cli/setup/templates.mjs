@@ -6,7 +6,8 @@ import { run } from "./run.mjs";
 /** The CloudFormation templates, in `cdk.out`. */
 export const templates = {
   stamp: `${projectRoot}/.gameday/setup/templates`,
-  digest: () => digest(projectRoot, ["infra", "workflows", "dist", "loadgen", "cdk.json", "package-lock.json"]),
+  digest: () =>
+    digest(projectRoot, ["examples", "infra", "workflows", "dist", "loadgen", "cdk.json", "package-lock.json"]),
   ready: () => existsSync(`${projectRoot}/cdk.out/manifest.json`),
   run: (progress) =>
     progress("synthesising the templates (about 8 s)", () =>

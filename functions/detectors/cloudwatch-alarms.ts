@@ -7,7 +7,7 @@ import {
   type MetricDataQuery,
 } from "@aws-sdk/client-cloudwatch";
 import * as z from "zod";
-import { type AlarmRecord, judgeAlarms } from "../analysis/alarms.ts";
+import { type AlarmRecord, judgeAlarms } from "../../analysis/alarms.ts";
 import { describeAlarms } from "../runtime/alarms.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";

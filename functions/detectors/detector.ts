@@ -1,5 +1,5 @@
+import type { ComparisonBlock } from "../../analysis/series.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../../workflows/state.ts";
-import type { ComparisonBlock } from "../analysis/series.ts";
 import type { Runtime } from "../runtime/step.ts";
 
 /** The stretch in which a fault should be noticed. Times are Unix milliseconds. */

@@ -8,8 +8,8 @@ import {
   SearchInsightsCommand,
 } from "@aws-sdk/client-devops-guru";
 import * as z from "zod";
+import { type InsightRecord, judgeInsights } from "../../analysis/insights.ts";
 import { analysisKey } from "../../loadgen/keys.ts";
-import { type InsightRecord, judgeInsights } from "../analysis/insights.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";

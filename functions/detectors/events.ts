@@ -1,5 +1,5 @@
 import { TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
-import { eventOf } from "../analysis/notices.ts";
+import { eventOf } from "../../analysis/notices.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector } from "./detector.ts";
 import { readInbox } from "./inbox.ts";

@@ -1,8 +1,8 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import { type FunctionMetrics, functionBlocks } from "../../analysis/function-blocks.ts";
+import { compareLoad } from "../../analysis/load-comparison.ts";
+import type { Stretch } from "../../analysis/series.ts";
 import type { Plan } from "../../workflows/state.ts";
-import { type FunctionMetrics, functionBlocks } from "../analysis/function-blocks.ts";
-import { compareLoad } from "../analysis/load-comparison.ts";
-import type { Stretch } from "../analysis/series.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Detector, FaultWindow, Finding } from "./detector.ts";

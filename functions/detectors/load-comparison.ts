@@ -1,5 +1,5 @@
-import { compareLoad } from "../analysis/load-comparison.ts";
-import { comparisonBlocks } from "../analysis/series.ts";
+import { compareLoad } from "../../analysis/load-comparison.ts";
+import { comparisonBlocks } from "../../analysis/series.ts";
 import type { Detector } from "./detector.ts";
 
 /** Compares the load's own blocks with those of the baseline. */

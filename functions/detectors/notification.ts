@@ -1,4 +1,4 @@
-import { alarmOf } from "../analysis/notices.ts";
+import { alarmOf } from "../../analysis/notices.ts";
 import { cloudwatchAlarms } from "./cloudwatch-alarms.ts";
 import type { Detector } from "./detector.ts";
 import { readInbox } from "./inbox.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { analysisKey } from "../../loadgen/keys.ts";
-import { faultOf } from "../faults/index.ts";
+import { faultOf } from "../changes/index.ts";
 import { entryOfFault } from "../journal/fault-entry.ts";
 import type { Detector } from "./detector.ts";
 

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { Conflict, Deployment, PlannedFault } from "../../workflows/state.ts";
 
-/** One change that gameday makes. Every kind has its verbs in `functions/faults` or `functions/load`. */
+/** One change that gameday makes. Every kind has its verbs in `functions/changes` or `functions/load`. */
 export const Change = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fault"), fault: PlannedFault }),
   z.object({ kind: z.literal("deployment"), deployment: Deployment }),

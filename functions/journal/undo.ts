@@ -1,8 +1,8 @@
 import { faultLike } from "../../workflows/deployment.ts";
 import { isOnTarget } from "../../workflows/faults.ts";
 import type { Check, Conflict, Plan } from "../../workflows/state.ts";
-import { undoneWith, undoStack } from "../deployment/stack.ts";
-import { type Fault, faultOf, verbsOf } from "../faults/index.ts";
+import { type Fault, faultOf, verbsOf } from "../changes/index.ts";
+import { undoneWith, undoStack } from "../changes/stack.ts";
 import { isRunning, loadTasks, stopByHand, stopTasks } from "../load/tasks.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { Change, Entry } from "./entry.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
+import type { ComparisonBlock } from "../../analysis/series.ts";
 import { analysisKey } from "../../loadgen/keys.ts";
 import type { Plan } from "../../workflows/state.ts";
-import type { ComparisonBlock } from "../analysis/series.ts";
 import { NotSteady } from "../runtime/errors.ts";
 import type { Results } from "../runtime/results.ts";
 

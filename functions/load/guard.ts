@@ -1,3 +1,4 @@
+import { judgeGuard, type Seen } from "../../analysis/guard.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
 import { releaseKey } from "../../loadgen/keys.ts";
 import { Release } from "../../loadgen/order.ts";
@@ -5,7 +6,6 @@ import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { estimateCostSoFar } from "../../workflows/cost.ts";
 import type { PlannedGuard } from "../../workflows/guard.ts";
 import type { Plan } from "../../workflows/state.ts";
-import { judgeGuard, type Seen } from "../analysis/guard.ts";
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { GuardTripped } from "../runtime/errors.ts";
 import type { Runtime } from "../runtime/step.ts";

@@ -1,6 +1,6 @@
+import { judgeRecovery, type Recovery } from "../../analysis/recovery.ts";
+import { comparisonBlocks } from "../../analysis/series.ts";
 import type { Plan } from "../../workflows/state.ts";
-import { judgeRecovery, type Recovery } from "../analysis/recovery.ts";
-import { comparisonBlocks } from "../analysis/series.ts";
 import type { Results } from "../runtime/results.ts";
 import type { Baseline } from "./baseline.ts";
 

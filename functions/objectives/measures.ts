@@ -1,4 +1,6 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import { foldPeriods, judgeMeasure, type Measured, ratio } from "../../analysis/objectives.ts";
+import type { Stretch } from "../../analysis/series.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
 import { surgeLoad } from "../../loadgen/keys.ts";
@@ -6,8 +8,6 @@ import { sketchQuantile } from "../../loadgen/sketch.ts";
 import type { MetricRef } from "../../workflows/objectives.ts";
 import type { MeasureResult } from "../../workflows/result.ts";
 import type { PlannedFault } from "../../workflows/state.ts";
-import { foldPeriods, judgeMeasure, type Measured, ratio } from "../analysis/objectives.ts";
-import type { Stretch } from "../analysis/series.ts";
 import type { FaultWindow } from "../detectors/detector.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type Look, Plan } from "../../workflows/state.ts";
-import { bringUp } from "../deployment/stack.ts";
+import { bringUp } from "../changes/stack.ts";
 import type { Change } from "../journal/entry.ts";
 import { faultOfChange } from "../journal/undo.ts";
 import { step } from "../runtime/step.ts";

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { InjectedFault } from "../../workflows/state.ts";
-import { faultOf } from "../faults/index.ts";
+import { faultOf } from "../changes/index.ts";
 import type { Change } from "../journal/entry.ts";
 import { FaultInput } from "../journal/fault-entry.ts";
 import { step } from "../runtime/step.ts";

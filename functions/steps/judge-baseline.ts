@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { comparisonBlocks, missingBlocks } from "../../analysis/series.ts";
+import { judgeSteadiness } from "../../analysis/steadiness.ts";
 import { type BaselineSection, Plan } from "../../workflows/state.ts";
-import { comparisonBlocks, missingBlocks } from "../analysis/series.ts";
-import { judgeSteadiness } from "../analysis/steadiness.ts";
 import { type Baseline, baselineKey } from "../load/baseline.ts";
 import { baselineWindow, startOfLoad } from "../load/watch.ts";
 import { NotSteady } from "../runtime/errors.ts";

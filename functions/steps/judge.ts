@@ -1,7 +1,12 @@
 import * as z from "zod";
+import { compareWithExpectation } from "../../analysis/expectation.ts";
+import { loadTotals, phasesOf } from "../../analysis/phases.ts";
+import { pointSeconds, seriesPoints } from "../../analysis/series.ts";
+import { judgeGameDay } from "../../analysis/verdict.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { analysisKey, endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
 import { Ended, Release } from "../../loadgen/order.ts";
+import { sentenceOf } from "../../report/sentence.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
 import { noticesOf } from "../../workflows/notices.ts";
@@ -14,19 +19,14 @@ import {
   type PlannedFault,
   Restored,
 } from "../../workflows/state.ts";
-import { compareWithExpectation } from "../analysis/expectation.ts";
-import { loadTotals, phasesOf } from "../analysis/phases.ts";
-import { pointSeconds, seriesPoints } from "../analysis/series.ts";
-import { judgeGameDay } from "../analysis/verdict.ts";
-import { deployedStack } from "../deployment/stack.ts";
+import { faultOf } from "../changes/index.ts";
+import { deployedStack } from "../changes/stack.ts";
 import type { FaultWindow, Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
-import { faultOf } from "../faults/index.ts";
 import type { Entry } from "../journal/entry.ts";
 import { Baseline, baselineKey } from "../load/baseline.ts";
 import { measureRecovery } from "../load/recovery.ts";
 import { measureFault } from "../objectives/measures.ts";
-import { sentenceOf } from "../report/sentence.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 import { countTransitions } from "../runtime/transitions.ts";

@@ -98,7 +98,7 @@ async function findTarget(
 const describeTarget = (name: string, runtime: Runtime): Promise<Target> =>
   describe(`/gameday/targets/${name}`, Target, runtime, {
     what: `a target "${name}"`,
-    next: "The target's stack writes it: see infra/targets/game-day-target.ts.",
+    next: "The target's stack writes it: see infra/target/game-day-target.ts.",
   });
 
 async function describe<Description>(

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ProvenFault } from "../../workflows/state.ts";
-import { faultOf } from "../faults/index.ts";
-import { LONGEST_SETTLING_MS } from "../faults/kind.ts";
+import { faultOf } from "../changes/index.ts";
+import { LONGEST_SETTLING_MS } from "../changes/kind.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { checkGuard } from "../load/guard.ts";
 import { NotProven } from "../runtime/errors.ts";

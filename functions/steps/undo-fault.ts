@@ -1,4 +1,4 @@
-import { faultOf } from "../faults/index.ts";
+import { faultOf } from "../changes/index.ts";
 import { isOpen } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { step } from "../runtime/step.ts";

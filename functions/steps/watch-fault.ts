@@ -1,7 +1,7 @@
 import type { Look } from "../../workflows/state.ts";
+import { faultOf } from "../changes/index.ts";
 import type { Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
-import { faultOf } from "../faults/index.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
 import { checkGuard } from "../load/guard.ts";

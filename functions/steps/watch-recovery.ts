@@ -1,6 +1,6 @@
 import type { Look } from "../../workflows/state.ts";
-import { faultOf } from "../faults/index.ts";
-import { LONGEST_SETTLING_MS, type Restoration } from "../faults/kind.ts";
+import { faultOf } from "../changes/index.ts";
+import { LONGEST_SETTLING_MS, type Restoration } from "../changes/kind.ts";
 import type { Entry } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";

@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLeases } from "../../functions/lease/lease.ts";
-import { type ProcessMark, thisProcess } from "../../rehearsal/saved/process.ts";
-import { SavedRegion } from "../../rehearsal/saved-region.ts";
-import { createTables } from "../../rehearsal/services/dynamodb.ts";
-import { graphOf } from "../rehearsal/templates.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { type ProcessMark, thisProcess } from "../../stand-in/persistence/process.ts";
+import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { graphOf } from "../stand-in/templates.ts";
 
 const graph = graphOf({
   Leases: {

@@ -8,7 +8,7 @@ import { services } from "./services/index.ts";
 
 /** No SDK call of the product is forgotten: made in a contract, or named with the reason why not. Needs no moto. */
 
-const functions = fileURLToPath(new URL("../../functions", import.meta.url));
+const folders = ["functions", "examples"].map((name) => fileURLToPath(new URL(`../../${name}`, import.meta.url)));
 const SDK_IMPORT = /import\s*(type\s*)?{([^}]*)}\s*from\s*"@aws-sdk\/[\w-]+"/g;
 
 /** The names of the commands that a file imports, without their ending: `GetObject`; both SDK faces of DynamoDB alike. */
@@ -20,9 +20,11 @@ function callsIn(file: string): string[] {
 }
 
 const calls = new Set(
-  readdirSync(functions, { recursive: true, encoding: "utf8" })
-    .filter((path) => path.endsWith(".ts"))
-    .flatMap((path) => callsIn(join(functions, path))),
+  folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .flatMap((path) => callsIn(join(folder, path))),
+  ),
 );
 
 const made = new Set<string>();

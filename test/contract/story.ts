@@ -1,4 +1,4 @@
-import type { FaultKind, Occasion, Scene } from "../../functions/faults/kind.ts";
+import type { FaultKind, Occasion, Scene } from "../../functions/changes/kind.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Target } from "../../workflows/state.ts";
 import { until } from "./contract.ts";

@@ -3,8 +3,8 @@ import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { blockKey, releaseKey } from "../../loadgen/keys.ts";
 import { addToSketch } from "../../loadgen/sketch.ts";
-import { createMemoryTables } from "../../rehearsal/services/memory-tables.ts";
-import { graphOf } from "../rehearsal/templates.ts";
+import { createMemoryTables } from "../../stand-in/aws/dynamodb/memory-tables.ts";
+import { graphOf } from "../stand-in/templates.ts";
 import { runtimeFor } from "./runtime-for.ts";
 
 const table = (TableName: string, keys: string[]) => ({

@@ -3,12 +3,12 @@ import { buildRuntime } from "../../functions/runtime/build.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import { readConfiguration } from "../../functions/runtime/configuration.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
-import { type Service, ServiceError } from "../../rehearsal/services/operation.ts";
-import { Buckets, createS3 } from "../../rehearsal/services/s3.ts";
+import { type Service, ServiceError } from "../../stand-in/aws/operation.ts";
+import { Buckets, createS3 } from "../../stand-in/aws/s3/operations.ts";
 import type { EphemeralStack } from "../../workflows/stack.ts";
 import type { Target } from "../../workflows/state.ts";
 import { target } from "../workflows/sample.ts";
-import type { FakeLambda } from "./faults/fake-lambda.ts";
+import type { FakeLambda } from "./changes/fake-lambda.ts";
 
 interface World {
   documents: Clients["documents"];

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Resource } from "../../rehearsal/cfn/graph.ts";
-import { createTables } from "../../rehearsal/services/dynamodb.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import type { Resource } from "../../stand-in/templates/cfn/graph.ts";
 
 /** The journal's and the leases' tables in a DynamoDB of the test's own, over HTTP with the real client. */
 export async function startTables() {

@@ -6,10 +6,10 @@ import { AssetManifestArtifact, type CloudFormationStackArtifact } from "aws-cdk
 import { afterAll, describe, expect, test } from "vitest";
 import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "../../infra/ephemeral-stacks.ts";
 import { GameDayStack } from "../../infra/game-day-stack.ts";
-import { readAssembly } from "../../rehearsal/cfn/assembly.ts";
-import { readGraph } from "../../rehearsal/cfn/graph.ts";
-import { ephemeralStacksOf } from "../../rehearsal/ephemeral-stacks.ts";
-import { targetsOf } from "../../rehearsal/target.ts";
+import { ephemeralStacksOf } from "../../stand-in/aws/cloudformation/ephemeral-stacks.ts";
+import { targetsOf } from "../../stand-in/gameday/target.ts";
+import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
+import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import type { RawTemplate } from "./synthesised.ts";
 import { resourcesOf, statementsOf } from "./synthesised.ts";
 

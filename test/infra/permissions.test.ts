@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { MARK_TAG } from "../../functions/faults/experiments.ts";
+import { MARK_TAG } from "../../functions/changes/fis/experiments.ts";
 import { PERMISSIONS } from "../../infra/permissions.ts";
 import { stateOf, stepFiles } from "../../infra/steps.ts";
-import { TARGET_TAG } from "../../infra/targets/game-day-target.ts";
+import { TARGET_TAG } from "../../infra/target/game-day-target.ts";
 import { constructOf, ofType, statementsOf, synthesised } from "./synthesised.ts";
 
 const { gameDay, orders } = synthesised();

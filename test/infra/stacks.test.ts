@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { TARGET_TAG } from "../../infra/targets/game-day-target.ts";
+import { TARGET_TAG } from "../../infra/target/game-day-target.ts";
 import { constructOf, ofType, synthesised, type TemplateResource } from "./synthesised.ts";
 
 // Synthesis itself fails on a cdk-nag finding that nobody acknowledged.
@@ -115,10 +115,10 @@ describe("orders as a target", () => {
   });
 
   test("links a runbook from every alarm, to a section that there is", () => {
-    const runbook = readFileSync(new URL("../../docs/runbooks/orders.md", import.meta.url), "utf8");
+    const runbook = readFileSync(new URL("../../examples/orders/runbook.md", import.meta.url), "utf8");
     const all = [...alarms, ...ofType(orders, "AWS::CloudWatch::CompositeAlarm")];
     for (const { properties } of all) {
-      const [, section] = /docs\/runbooks\/orders\.md#([a-z]+)$/.exec(properties.AlarmDescription)!;
+      const [, section] = /examples\/orders\/runbook\.md#([a-z]+)$/.exec(properties.AlarmDescription)!;
       expect(runbook).toMatch(new RegExp(`^## ${section}\\b`, "im"));
     }
   });

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { NotificationsStack } from "../../examples/notifications/stack.ts";
+import { OrdersStack } from "../../examples/orders/stack.ts";
 import { environmentNamed } from "../../infra/environments.ts";
 import { GameDayStack } from "../../infra/game-day-stack.ts";
 import type { Start } from "../../infra/starts.ts";
-import { NotificationsStack } from "../../infra/targets/notifications-stack.ts";
-import { OrdersStack } from "../../infra/targets/orders-stack.ts";
 
 /** A resource of a template, and where its construct stands. */
 export interface TemplateResource {

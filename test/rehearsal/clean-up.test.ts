@@ -6,11 +6,11 @@ import { fileURLToPath } from "node:url";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cleanUp } from "../../rehearsal/clean-up.ts";
-import { SavedRegion } from "../../rehearsal/saved-region.ts";
-import { createTables } from "../../rehearsal/services/dynamodb.ts";
-import { ServiceError } from "../../rehearsal/services/operation.ts";
-import { stacksFor } from "../../rehearsal/target.ts";
-import { assembly, ordersOnly } from "./templates.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { ServiceError } from "../../stand-in/aws/operation.ts";
+import { stacksFor } from "../../stand-in/gameday/target.ts";
+import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { assembly, ordersOnly } from "../stand-in/templates.ts";
 
 const KILLED_AT = fileURLToPath(new URL("./killed-at.ts", import.meta.url));
 

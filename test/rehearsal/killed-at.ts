@@ -2,9 +2,9 @@
 // [DRILL TARGET]`. Without k6, so only states before the load. Run by clean-up.test.ts.
 import { dirname, join } from "node:path";
 import { rehearse } from "../../rehearsal/rehearse.ts";
-import { SavedRegion } from "../../rehearsal/saved-region.ts";
-import { stacksFor } from "../../rehearsal/target.ts";
-import { assembly } from "./templates.ts";
+import { stacksFor } from "../../stand-in/gameday/target.ts";
+import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { assembly } from "../stand-in/templates.ts";
 
 const [, , regions = "", id = "", state = "", drill = "control", target = "orders"] = process.argv;
 const reports = join(dirname(regions), "reports");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Defect } from "../../rehearsal/simulation/defect.ts";
-import { play } from "../../rehearsal/simulation/history.ts";
-import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
-import { simulate } from "../../rehearsal/simulation/simulate.ts";
-import { readWorld } from "../../rehearsal/simulation/world.ts";
+import type { Defect } from "../../simulation/defect.ts";
+import { play } from "../../simulation/history.ts";
+import { drawScenario } from "../../simulation/scenario.ts";
+import { simulate } from "../../simulation/simulate.ts";
+import { readWorld } from "../../simulation/world.ts";
 import { DEFECTS } from "./defects.ts";
 
 /** The simulation's own test: what it is there to find, it finds, and without that it finds nothing. */

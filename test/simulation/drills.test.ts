@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { play } from "../../rehearsal/simulation/history.ts";
-import { calmScenario, drawScenario } from "../../rehearsal/simulation/scenario.ts";
-import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { play } from "../../simulation/history.ts";
+import { calmScenario, drawScenario } from "../../simulation/scenario.ts";
+import { readWorld } from "../../simulation/world.ts";
 import { DETECTORS } from "../../workflows/drill.ts";
 import { FaultSpec } from "../../workflows/faults.ts";
 

@@ -1,7 +1,7 @@
 import type { PatchOperation } from "@aws-sdk/client-api-gateway";
 import type { OnDemandThroughput } from "@aws-sdk/client-dynamodb";
 import type { Clients } from "../../functions/runtime/clients.ts";
-import type { Defect } from "../../rehearsal/simulation/defect.ts";
+import type { Defect } from "../../simulation/defect.ts";
 import { type AnyCommand, around, UNDOING, withClients } from "./spoiled-clients.ts";
 
 /** What could be wrong with faults that change something beside functions. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { drawScenario } from "../../rehearsal/simulation/scenario.ts";
-import { readWorld } from "../../rehearsal/simulation/world.ts";
+import { drawScenario } from "../../simulation/scenario.ts";
+import { readWorld } from "../../simulation/world.ts";
 
 const world = await readWorld();
 

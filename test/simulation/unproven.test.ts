@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Graph, Resource } from "../../rehearsal/cfn/graph.ts";
-import { play } from "../../rehearsal/simulation/history.ts";
-import { calmScenario } from "../../rehearsal/simulation/scenario.ts";
-import { readWorld, type World } from "../../rehearsal/simulation/world.ts";
+import { play } from "../../simulation/history.ts";
+import { calmScenario } from "../../simulation/scenario.ts";
+import { readWorld, type World } from "../../simulation/world.ts";
+import type { Graph, Resource } from "../../stand-in/templates/cfn/graph.ts";
 
 /** A whole game day whose fault cannot be shown to act: it says nothing about the system, says why, and leaves nothing. */
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Invocation } from "../../rehearsal/services/operation.ts";
-import type { Person } from "../../rehearsal/simulation/people.ts";
-import { UnseenEdits } from "../../rehearsal/simulation/unseen-edits.ts";
+import type { Person } from "../../simulation/operators.ts";
+import { UnseenEdits } from "../../simulation/unseen-edits.ts";
+import type { Invocation } from "../../stand-in/aws/operation.ts";
 
 function scene() {
   const overwritten: string[] = [];

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { readAssembly } from "../../rehearsal/cfn/assembly.ts";
-import { readGraph } from "../../rehearsal/cfn/graph.ts";
-import { targetsOf } from "../../rehearsal/target.ts";
+import { targetsOf } from "../../stand-in/gameday/target.ts";
+import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
+import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { checkAgainstTarget, planGameDay } from "../../workflows/plan.ts";
 import { Plan } from "../../workflows/state.ts";

@@ -3,7 +3,7 @@ import aslValidator from "asl-validator";
 import { describe, expect, test } from "vitest";
 import * as errors from "../../functions/runtime/errors.ts";
 import { stateOf, stepFiles } from "../../infra/steps.ts";
-import { loadSteps } from "../../rehearsal/steps.ts";
+import { loadSteps } from "../../stand-in/gameday/steps.ts";
 import { constructOf, ofType, synthesised } from "../infra/synthesised.ts";
 
 /** One state of the Amazon States Language, as far as these tests look. */

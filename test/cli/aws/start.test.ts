@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { consoleUrl } from "../../../cli/aws/start.ts";
-import { sampleResult } from "../../functions/report/sample.ts";
+import { sampleResult } from "../../report/sample.ts";
 import { shippedDrill } from "../../workflows/sample.ts";
 import { gameday, ownFolder } from "../gameday.ts";
 import { error, FakeAws, LOGGED_IN } from "./fake-aws.ts";

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { markOf } from "../../../rehearsal/saved/process.ts";
-import { sampleResult } from "../../functions/report/sample.ts";
+import { markOf } from "../../../stand-in/persistence/process.ts";
+import { sampleResult } from "../../report/sample.ts";
 import { gameday, ownFolder } from "../gameday.ts";
 import { quarantinedIn, regionIn } from "../kept-region.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exitCodeOf } from "../../../cli/commands/rehearse.ts";
 import type { Rehearsed } from "../../../rehearsal/rehearse.ts";
 import type { Result } from "../../../workflows/result.ts";
-import { sampleResult } from "../../functions/report/sample.ts";
+import { sampleResult } from "../../report/sample.ts";
 
 const rehearsed = (change: Partial<Rehearsed>): Rehearsed => ({
   status: "SUCCEEDED",

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { releaseIn } from "../../../rehearsal/release.ts";
-import { SavedRegion } from "../../../rehearsal/saved-region.ts";
+import { releaseIn } from "../../../rehearsal/quarantine-release.ts";
+import { SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
 import { gameday, ownFolder } from "../gameday.ts";
 import { quarantinedIn, regionIn } from "../kept-region.ts";
 

@@ -1,10 +1,10 @@
 import { CreateUsagePlanCommand, GetUsagePlanCommand, UpdateUsagePlanCommand } from "@aws-sdk/client-api-gateway";
-import { apiThrottle } from "../../../functions/faults/api-throttle.ts";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
-import { readUsagePlans } from "../../../rehearsal/hosts/usage-plans.ts";
-import { createApiGateway } from "../../../rehearsal/services/api-gateway.ts";
+import { apiThrottle } from "../../../functions/changes/api-throttle.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
+import { createApiGateway } from "../../../stand-in/aws/api-gateway/operations.ts";
+import { readUsagePlans } from "../../../stand-in/aws/api-gateway/usage-plans.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 import { storyOf } from "../story.ts";

@@ -5,10 +5,10 @@ import {
   DescribeStacksCommand,
 } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { findStack, gameDayOf } from "../../../functions/deployment/stack.ts";
+import { findStack, gameDayOf } from "../../../functions/changes/stack.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { REGION } from "../../../rehearsal/cfn/attributes.ts";
-import { createCloudFormation } from "../../../rehearsal/services/cloudformation.ts";
+import { createCloudFormation } from "../../../stand-in/aws/cloudformation/operations.ts";
+import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 

@@ -8,11 +8,11 @@ import {
   type ScanBy,
   SetAlarmStateCommand,
 } from "@aws-sdk/client-cloudwatch";
-import { readAlarm } from "../../../rehearsal/services/alarms.ts";
-import { createCloudWatch } from "../../../rehearsal/services/cloudwatch.ts";
-import { Metrics } from "../../../rehearsal/services/metrics.ts";
+import { readAlarm } from "../../../stand-in/aws/cloudwatch/alarms.ts";
+import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
+import { createCloudWatch } from "../../../stand-in/aws/cloudwatch/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, pick } from "../contract.ts";
 
 /** A whole minute some time ago: moto keeps metrics for two weeks. */

@@ -1,8 +1,8 @@
 import { CreateTableCommand, DescribeTableCommand, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
-import { TableThroughput } from "../../../rehearsal/services/table-throughput.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
+import { TableThroughput } from "../../../stand-in/aws/dynamodb/throughput.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 

@@ -3,10 +3,10 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { createJournal } from "../../../functions/journal/journal.ts";
 import { createLeases, type Leases } from "../../../functions/lease/lease.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { createTables } from "../../../rehearsal/services/dynamodb.ts";
-import { createMemoryTables } from "../../../rehearsal/services/memory-tables.ts";
+import { createMemoryTables } from "../../../stand-in/aws/dynamodb/memory-tables.ts";
+import { createTables } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, type Side } from "../contract.ts";
 
 const keys = (...names: string[]) => ({

@@ -9,9 +9,9 @@ import {
 import { isRunning, loadTasks, startShard, stopByHand, stopTasks } from "../../../functions/load/tasks.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import type { Configuration } from "../../../functions/runtime/configuration.ts";
-import { createEcs } from "../../../rehearsal/services/ecs.ts";
+import { createEcs } from "../../../stand-in/aws/ecs/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, pick, until } from "../contract.ts";
 
 const CONTAINER = "k6";

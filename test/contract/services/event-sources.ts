@@ -1,12 +1,12 @@
 import { CreateEventSourceMappingCommand, GetEventSourceMappingCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
 import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { eventSourceOff } from "../../../functions/faults/event-source-off.ts";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
-import { arn } from "../../../rehearsal/cfn/attributes.ts";
-import { createEventSources, readEventSource } from "../../../rehearsal/services/event-sources.ts";
-import { lambdaTags } from "../../../rehearsal/services/tag-lists.ts";
+import { eventSourceOff } from "../../../functions/changes/event-source-off.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
+import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
+import { lambdaTags } from "../../../stand-in/aws/tag-lists.ts";
+import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 import { storyOf } from "../story.ts";

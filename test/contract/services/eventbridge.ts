@@ -6,13 +6,13 @@ import {
   ListTagsForResourceCommand,
   PutRuleCommand,
 } from "@aws-sdk/client-eventbridge";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
-import { ruleOff } from "../../../functions/faults/rule-off.ts";
-import { readRules } from "../../../rehearsal/events/rules.ts";
-import { createEventBridge } from "../../../rehearsal/services/eventbridge.ts";
-import { ruleTags } from "../../../rehearsal/services/tag-lists.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
+import { ruleOff } from "../../../functions/changes/rule-off.ts";
+import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.ts";
+import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
+import { ruleTags } from "../../../stand-in/aws/tag-lists.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 import { storyOf } from "../story.ts";

@@ -5,12 +5,12 @@ import {
   StartExperimentCommand,
   StopExperimentCommand,
 } from "@aws-sdk/client-fis";
-import { experiment, experimentsOf, templatesOf } from "../../../functions/faults/experiments.ts";
-import { fisLambdaDelay, markOf } from "../../../functions/faults/fis-lambda.ts";
-import type { Scene } from "../../../functions/faults/kind.ts";
+import { experiment, experimentsOf, templatesOf } from "../../../functions/changes/fis/experiments.ts";
+import { fisLambdaDelay, markOf } from "../../../functions/changes/fis/fis-lambda.ts";
+import type { Scene } from "../../../functions/changes/kind.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { fisWorld } from "../../rehearsal/services/fis-world.ts";
+import { fisWorld } from "../../stand-in/aws/fis/world.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 import { createRole } from "../moto/server.ts";

@@ -5,13 +5,13 @@ import {
   PublishVersionCommand,
   UpdateAliasCommand,
 } from "@aws-sdk/client-lambda";
-import { lambdaVersion } from "../../../functions/faults/lambda-version.ts";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
-import { createLambda } from "../../../rehearsal/services/lambda.ts";
-import { createReleases } from "../../../rehearsal/services/releases.ts";
+import { lambdaVersion } from "../../../functions/changes/lambda-version.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
+import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
+import { createReleases } from "../../../stand-in/aws/lambda/versions.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { released } from "../../rehearsal/releases.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { released } from "../../stand-in/releases.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 import { storyOf } from "../story.ts";

@@ -7,13 +7,13 @@ import {
   PutFunctionConcurrencyCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { lambdaOutage, lambdaThrottle } from "../../../functions/faults/lambda-concurrency.ts";
-import { lambdaEnv } from "../../../functions/faults/lambda-env.ts";
+import { lambdaOutage, lambdaThrottle } from "../../../functions/changes/lambda-concurrency.ts";
+import { lambdaEnv } from "../../../functions/changes/lambda-env.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { arn } from "../../../rehearsal/cfn/attributes.ts";
-import { createLambda } from "../../../rehearsal/services/lambda.ts";
+import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
+import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 import type { RealClients } from "../moto/clients.ts";

@@ -2,8 +2,8 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import * as z from "zod";
 import { createResults } from "../../../functions/runtime/results.ts";
 import { blockKey } from "../../../loadgen/keys.ts";
-import { REGION } from "../../../rehearsal/cfn/attributes.ts";
-import { Buckets, createS3 } from "../../../rehearsal/services/s3.ts";
+import { Buckets, createS3 } from "../../../stand-in/aws/s3/operations.ts";
+import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, outcome, pick } from "../contract.ts";
 

@@ -8,12 +8,12 @@ import {
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { countTransitions } from "../../../functions/runtime/transitions.ts";
 import { startGameDay } from "../../../functions/triggers/start-game-day.ts";
-import { Executions } from "../../../rehearsal/executions.ts";
-import type { Execution } from "../../../rehearsal/hosts/state-machine.ts";
-import { createIdentities } from "../../../rehearsal/iam/identities.ts";
-import { createSfn } from "../../../rehearsal/services/sfn.ts";
+import { Executions } from "../../../stand-in/aws/step-functions/executions.ts";
+import { createSfn } from "../../../stand-in/aws/step-functions/operations.ts";
+import type { Execution } from "../../../stand-in/aws/step-functions/state-machine.ts";
+import { createIdentities } from "../../../stand-in/iam/identities.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, pick, until } from "../contract.ts";
 
 /** Waits as many seconds as its input says, if it does. */

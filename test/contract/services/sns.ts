@@ -1,7 +1,7 @@
 import { CreateTopicCommand, PublishCommand } from "@aws-sdk/client-sns";
-import { createSns } from "../../../rehearsal/services/sns.ts";
+import { createSns } from "../../../stand-in/aws/sns/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf } from "../contract.ts";
 
 const TopicName = "announcements";

@@ -7,15 +7,15 @@ import {
   SendMessageCommand,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { queueImpairment } from "../../../functions/faults/queue-impairment.ts";
-import { tagsOf } from "../../../functions/faults/resource-tags.ts";
+import { queueImpairment } from "../../../functions/changes/queue-impairment.ts";
+import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { Queues } from "../../../rehearsal/queues/queues.ts";
-import { Metrics } from "../../../rehearsal/services/metrics.ts";
-import { createSqs } from "../../../rehearsal/services/sqs.ts";
-import { queueTags } from "../../../rehearsal/services/tag-lists.ts";
+import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
+import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
+import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
+import { queueTags } from "../../../stand-in/aws/tag-lists.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf } from "../contract.ts";
 import { storyOf } from "../story.ts";

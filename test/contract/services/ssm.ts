@@ -1,7 +1,7 @@
 import { GetParameterCommand, PutParameterCommand } from "@aws-sdk/client-ssm";
-import { createSsm } from "../../../rehearsal/services/ssm.ts";
+import { createSsm } from "../../../stand-in/aws/ssm/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import type { FaultWindow } from "../../../functions/detectors/detector.ts";
 import { devOpsGuru } from "../../../functions/detectors/devops-guru.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { ServiceError } from "../../../rehearsal/services/operation.ts";
+import { ServiceError } from "../../../stand-in/aws/operation.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";
 import { runtimeFor } from "../runtime-for.ts";
 

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { FaultWindow } from "../../../functions/detectors/detector.ts";
 import { functionMetrics } from "../../../functions/detectors/function-metrics.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { Metrics } from "../../../rehearsal/services/metrics.ts";
+import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";
 import { runtimeFor } from "../runtime-for.ts";
 

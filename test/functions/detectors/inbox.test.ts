@@ -4,11 +4,11 @@ import { events } from "../../../functions/detectors/events.ts";
 import { readInbox } from "../../../functions/detectors/inbox.ts";
 import { notification } from "../../../functions/detectors/notification.ts";
 import type { Runtime } from "../../../functions/runtime/step.ts";
-import { Queues } from "../../../rehearsal/queues/queues.ts";
-import { createEventBridge } from "../../../rehearsal/services/eventbridge.ts";
-import { Metrics } from "../../../rehearsal/services/metrics.ts";
-import { createSqs } from "../../../rehearsal/services/sqs.ts";
-import { graphOf } from "../../rehearsal/templates.ts";
+import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
+import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.ts";
+import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
+import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
+import { graphOf } from "../../stand-in/templates.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";
 import { clientFor, runtimeFor } from "../runtime-for.ts";
 

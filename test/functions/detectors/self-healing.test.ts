@@ -4,7 +4,7 @@ import { selfHealing } from "../../../functions/detectors/self-healing.ts";
 import { injectFault } from "../../../functions/steps/inject-fault.ts";
 import { undoFault } from "../../../functions/steps/undo-fault.ts";
 import { samplePlan } from "../../workflows/sample.ts";
-import { FakeLambda } from "../faults/fake-lambda.ts";
+import { FakeLambda } from "../changes/fake-lambda.ts";
 import { runtimeFor } from "../runtime-for.ts";
 import { startTables } from "../tables.ts";
 

@@ -9,7 +9,7 @@ import { verifyRestored } from "../../../functions/steps/verify-restored.ts";
 import { resultKey } from "../../../loadgen/keys.ts";
 import type { Restored } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";
-import { FakeLambda } from "../faults/fake-lambda.ts";
+import { FakeLambda } from "../changes/fake-lambda.ts";
 import { runtimeFor } from "../runtime-for.ts";
 import { startTables } from "../tables.ts";
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { preflight } from "../../../functions/steps/preflight.ts";
-import { ServiceError } from "../../../rehearsal/services/operation.ts";
+import { ServiceError } from "../../../stand-in/aws/operation.ts";
 import type { FaultSpec } from "../../../workflows/faults.ts";
 import type { Plan } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";
-import { setStage, target } from "../faults/stage.ts";
+import { setStage, target } from "../changes/stage.ts";
 import { runtimeFor } from "../runtime-for.ts";
 
 const SPECS: FaultSpec[] = [

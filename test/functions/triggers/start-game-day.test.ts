@@ -2,7 +2,7 @@ import type { StartExecutionCommandInput } from "@aws-sdk/client-sfn";
 import { describe, expect, test } from "vitest";
 import type { TriggerRuntime } from "../../../functions/runtime/trigger.ts";
 import { startGameDay } from "../../../functions/triggers/start-game-day.ts";
-import { ServiceError } from "../../../rehearsal/services/operation.ts";
+import { ServiceError } from "../../../stand-in/aws/operation.ts";
 
 const order = {
   start: "weekly",

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SavedRegion } from "../../../rehearsal/saved-region.ts";
+import { SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
 
 const MAIN = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 export const SHORT_DRILL = fileURLToPath(new URL("../drills/short.yaml", import.meta.url));

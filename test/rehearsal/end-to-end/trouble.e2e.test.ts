@@ -6,9 +6,9 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { interferenceOf } from "../../../cli/interference.ts";
 import { locateK6 } from "../../../cli/k6.ts";
-import { readAssembly } from "../../../rehearsal/cfn/assembly.ts";
 import { rehearse } from "../../../rehearsal/rehearse.ts";
-import { stacksFor } from "../../../rehearsal/target.ts";
+import { stacksFor } from "../../../stand-in/gameday/target.ts";
+import { readAssembly } from "../../../stand-in/templates/cfn/assembly.ts";
 import { Result } from "../../../workflows/result.ts";
 import { CommandLine, GUARDED_DRILL, SHORT_DRILL } from "./command-line.ts";
 

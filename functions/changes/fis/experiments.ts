@@ -1,0 +1,60 @@
+import {
+  type Experiment,
+  type ExperimentSummary,
+  type ExperimentTemplateSummary,
+  GetExperimentCommand,
+  ListExperimentsCommand,
+  ListExperimentTemplatesCommand,
+} from "@aws-sdk/client-fis";
+import type { Clients } from "../../runtime/clients.ts";
+import { pagesOf } from "../../runtime/pages.ts";
+
+/**
+ * The tag by which a game day finds what it has made in FIS, whatever became of the answers; its value is the game day's
+ * id and the fault's number in it.
+ */
+export const MARK_TAG = "gameday:id";
+
+type Fis = Clients["fis"];
+type Identified<Summary> = Summary & { id: string };
+
+/** The experiments of a mark, running or not: FIS keeps them for 120 days. */
+export async function experimentsOf(mark: string, fis: Fis): Promise<Identified<ExperimentSummary>[]> {
+  const pages = await pagesOf(
+    (nextToken) => fis.send(new ListExperimentsCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) })),
+    (page) => page.nextToken,
+  );
+  return marked(
+    pages.flatMap(({ experiments }) => experiments ?? []),
+    mark,
+  );
+}
+
+/** The experiment templates of a mark. */
+export async function templatesOf(mark: string, fis: Fis): Promise<Identified<ExperimentTemplateSummary>[]> {
+  const pages = await pagesOf(
+    (nextToken) =>
+      fis.send(new ListExperimentTemplatesCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) })),
+    (page) => page.nextToken,
+  );
+  return marked(
+    pages.flatMap(({ experimentTemplates }) => experimentTemplates ?? []),
+    mark,
+  );
+}
+
+export async function experiment(id: string, fis: Fis): Promise<Experiment> {
+  const { experiment: found } = await fis.send(new GetExperimentCommand({ id }));
+  return found ?? {};
+}
+
+/** Not over yet. */
+export const isActive = ({ state }: Pick<ExperimentSummary, "state">): boolean =>
+  state?.status !== undefined && ["pending", "initiating", "running", "stopping"].includes(state.status);
+
+/** Will go on until somebody stops it. */
+export const isStoppable = (summary: Pick<ExperimentSummary, "state">): boolean =>
+  isActive(summary) && summary.state?.status !== "stopping";
+
+const marked = <Summary extends { id?: string; tags?: Record<string, string> }>(all: Summary[], mark: string) =>
+  all.filter((one): one is Identified<Summary> => one.id !== undefined && one.tags?.[MARK_TAG] === mark);

@@ -1,0 +1,301 @@
+import {
+  CreateExperimentTemplateCommand,
+  type CreateExperimentTemplateCommandInput,
+  DeleteExperimentTemplateCommand,
+  StartExperimentCommand,
+  StopExperimentCommand,
+} from "@aws-sdk/client-fis";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
+import * as z from "zod";
+import {
+  experimentMinutes,
+  type FisFault,
+  type FisLambdaDelayFault,
+  type FisLambdaErrorFault,
+  type FisLambdaHttpResponseFault,
+} from "../../../workflows/fis.ts";
+import type { Check } from "../../../workflows/state.ts";
+import { NotProven, NotReady, Transient } from "../../runtime/errors.ts";
+import type { FaultKind, Occasion, Scene } from "../kind.ts";
+import { targetFunction } from "../target-function.ts";
+import { experiment, experimentsOf, isActive, isStoppable, MARK_TAG, templatesOf } from "./experiments.ts";
+import { METRICS_VARIABLE, saidByExtension } from "./extension-metrics.ts";
+
+/**
+ * An experiment leaves the function as it is, so that there is nothing to put back but the experiment itself. What it will
+ * be called is not known before it is there: it is found by its tag.
+ */
+const Before = z.object({
+  functionArn: z.string(),
+  /** Whether the extension was told to say what it does. */
+  reports: z.boolean().default(false),
+});
+type Before = z.infer<typeof Before>;
+
+/** Invocations of a function begin later. */
+export const fisLambdaDelay = experimentOn<FisLambdaDelayFault>("aws:lambda:invocation-add-delay", ({ delayMs }) => ({
+  startupDelayMilliseconds: String(delayMs),
+}));
+
+/** Invocations of a function are marked as failed. */
+export const fisLambdaError = experimentOn<FisLambdaErrorFault>(
+  "aws:lambda:invocation-error",
+  ({ preventExecution }) => ({ preventExecution: String(preventExecution) }),
+);
+
+/** Invocations of a function answer with another HTTP status. */
+export const fisLambdaHttpResponse = experimentOn<FisLambdaHttpResponseFault>(
+  "aws:lambda:invocation-http-integration-response",
+  ({ statusCode, contentType, preventExecution }) => ({
+    statusCode: String(statusCode),
+    contentTypeHeader: contentType,
+    preventExecution: String(preventExecution),
+  }),
+);
+
+/** FIS user guide, "Quotas": stop conditions of one template. The guard itself looks at every alarm that it names. */
+const MOST_STOP_CONDITIONS = 5;
+const ACTION = "fault";
+const TARGET = "function";
+
+/** One FIS experiment with one action on one function; it ends by itself if nobody stops it. */
+function experimentOn<Spec extends FisFault>(
+  actionId: string,
+  parametersOf: (spec: Spec) => Record<string, string>,
+): FaultKind<Spec, Before> {
+  return {
+    before: Before,
+
+    async snapshot(spec, { clients, target }) {
+      const FunctionName = targetFunction(spec.function, target);
+      const { FunctionArn, Environment } = await clients.lambda.send(
+        new GetFunctionConfigurationCommand({ FunctionName }),
+      );
+      if (!FunctionArn) throw new NotReady(`function ${FunctionName} with an ARN`, "none", "Nothing was touched.");
+      return { functionArn: FunctionArn, reports: Environment?.Variables?.[METRICS_VARIABLE] === "all" };
+    },
+
+    // The token makes both calls give what an earlier attempt has made, so that nothing is made or started twice.
+    async apply(spec, { functionArn }, scene) {
+      const { clients, fence } = scene;
+      const occasion = occasionOf(scene);
+      const mark = markOf(occasion);
+      const action = {
+        actionId,
+        parameters: {
+          duration: `PT${experimentMinutes(occasion.durationSeconds)}M`,
+          invocationPercentage: String(spec.percentage),
+          ...parametersOf(spec),
+        },
+        targets: { Functions: TARGET },
+      };
+      await fence();
+      const { experimentTemplate } = await clients.fis.send(
+        new CreateExperimentTemplateCommand({
+          clientToken: mark,
+          description: `gameday ${mark}: ${spec.kind} on ${spec.function}`,
+          roleArn: occasion.experimentRoleArn,
+          targets: {
+            [TARGET]: { resourceType: "aws:lambda:function", resourceArns: [functionArn], selectionMode: "ALL" },
+          },
+          actions: { [ACTION]: action },
+          stopConditions: stopConditions(occasion, functionArn),
+          tags: { [MARK_TAG]: mark },
+        }),
+      );
+      await fence();
+      await start(experimentTemplate?.id, mark, scene);
+    },
+
+    async prove(_spec, _before, scene) {
+      const { clients } = scene;
+      const occasion = occasionOf(scene);
+      const mark = markOf(occasion);
+      const [listed] = await experimentsOf(mark, clients.fis);
+      if (!listed) return { acting: false, evidence: [`no experiment with ${MARK_TAG}=${mark} is listed yet`] };
+      const { state, actions } = await experiment(listed.id, clients.fis);
+      const action = actions?.[ACTION];
+      const seen = `experiment ${listed.id} is ${state?.status}, its action ${actionId} (${parametersText(action?.parameters)}) ${action?.state?.status}`;
+      refuseOver(listed.id, [state, action?.state]);
+      if (state?.status !== "running" || action?.state?.status !== "running")
+        return { acting: false, evidence: [seen] };
+      const rampMs = occasion.ramp.upSeconds * 1000;
+      const leftSeconds = Math.ceil(((action.startTime?.getTime() ?? 0) + rampMs - occasion.now().getTime()) / 1000);
+      return leftSeconds > 0
+        ? { acting: false, evidence: [seen, "the extension may not have heard of it yet"], waitSeconds: leftSeconds }
+        : { acting: true, evidence: [seen, `${occasion.ramp.upSeconds} s for the extension to hear of it are over`] };
+    },
+
+    async lasts(_spec, _before, scene) {
+      const { clients } = scene;
+      for (const { id } of await experimentsOf(markOf(occasionOf(scene)), clients.fis)) {
+        const { state, actions } = await experiment(id, clients.fis);
+        refuseOver(id, [state, actions?.[ACTION]?.state]);
+      }
+    },
+
+    async afterwards(spec, { reports }, scene, fault) {
+      const { clients, target } = scene;
+      const { ramp, now } = occasionOf(scene);
+      const name = targetFunction(spec.function, target);
+      if (!reports) return { evidence: [`${METRICS_VARIABLE} of ${name} is not all: its extension says nothing`] };
+      const said = await saidByExtension(name, { from: fault.from, to: now().getTime() }, clients);
+      if (said.length > 0) return { evidence: [`the extension in ${name} reported ${said.join(", ")}`] };
+      // CloudWatch lists a new metric some time after its first point.
+      const mayBeUnknown = now().getTime() < fault.from + (ramp.metricsSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      const silence = `the extension in ${name} reported nothing`;
+      if (mayBeUnknown) return { evidence: [`${silence} yet: CloudWatch may not list its metrics so soon`] };
+      return { evidence: [silence], ineffective: `${silence}: the experiment ran, and no invocation was touched` };
+    },
+
+    async undo(_spec, _before, scene) {
+      const mark = markOf(occasionOf(scene));
+      await stopAll(mark, scene);
+      // Without its template no late attempt can start it once more.
+      await deleteAll(mark, scene);
+      return [];
+    },
+
+    async check(_spec, _before, scene) {
+      const { clients } = scene;
+      const occasion = occasionOf(scene);
+      const mark = markOf(occasion);
+      const [experiments, templates] = await Promise.all([
+        experimentsOf(mark, clients.fis),
+        templatesOf(mark, clients.fis),
+      ]);
+      const active = experiments.filter(isActive);
+      const ended = await Promise.all(
+        experiments.filter((one) => !isActive(one)).map(({ id }) => experiment(id, clients.fis)),
+      );
+      const lastEnd = Math.max(0, ...ended.map(({ endTime }) => endTime?.getTime() ?? 0));
+      const leftMs = lastEnd + occasion.ramp.downSeconds * 1000 - occasion.now().getTime();
+      const leftSeconds = Math.max(0, Math.ceil(leftMs / 1000));
+      return {
+        settled: active.length === 0 && leftSeconds === 0,
+        ...(active.length === 0 && leftSeconds > 0 ? { waitSeconds: leftSeconds } : {}),
+        checks: [
+          experimentCheck(
+            mark,
+            active.map(({ id, state }) => `${id} is ${state?.status}`),
+            leftSeconds,
+          ),
+          templateCheck(
+            mark,
+            templates.map(({ id }) => id),
+          ),
+        ],
+      };
+    },
+
+    byHand(_spec, _before, scene) {
+      const mark = markOf(occasionOf(scene));
+      const ours = `tags."${MARK_TAG}"=='${mark}'`.replaceAll('"', '\\"');
+      const stoppable = "contains(['pending','initiating','running'], state.status)";
+      return [
+        `aws fis list-experiments --output text --query "experiments[?${ours} && ${stoppable}].[id]" | xargs -rn1 aws fis stop-experiment --id`,
+        `aws fis list-experiment-templates --output text --query "experimentTemplates[?${ours}].[id]" | xargs -rn1 aws fis delete-experiment-template --id`,
+      ];
+    },
+  };
+}
+
+const OVER: ReadonlySet<string> = new Set(["completed", "stopping", "stopped", "failed", "cancelled", "skipped"]);
+
+/** A stop condition, an error of FIS or its own duration may end an experiment before its undo does. */
+function refuseOver(id: string, states: readonly ({ status?: string; reason?: string } | undefined)[]): void {
+  const over = states.find((state) => OVER.has(state?.status ?? ""));
+  if (!over) return;
+  const reason = states.find((state) => state?.reason)?.reason;
+  throw new NotProven(
+    `experiment ${id} to run`,
+    `it ${over.status}${reason ? `: ${reason}` : ""}`,
+    "Without it the game day says nothing; everything is put back.",
+  );
+}
+
+/** What the tag and the tokens say: every attempt at the same fault of the same game day gives the same. */
+export const markOf = ({ gameDay, index }: Pick<Occasion, "gameDay" | "index">): string => `${gameDay}/${index}`;
+
+function occasionOf({ occasion }: Scene): Occasion {
+  if (!occasion) throw new NotReady("a fault of a game day", "a deployment", "FIS injects faults only.");
+  return occasion;
+}
+
+/** The guard's alarms, so that FIS ends the experiment even when nobody else is there any more. */
+function stopConditions(
+  { stopAlarms }: Occasion,
+  functionArn: string,
+): NonNullable<CreateExperimentTemplateCommandInput["stopConditions"]> {
+  if (stopAlarms.length === 0) return [{ source: "none" }];
+  // Alarms are of the target, in the same account and region as its function.
+  const [, partition, , region, account] = functionArn.split(":");
+  return stopAlarms.slice(0, MOST_STOP_CONDITIONS).map((name) => ({
+    source: "aws:cloudwatch:alarm",
+    value: `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`,
+  }));
+}
+
+async function start(templateId: string | undefined, mark: string, { clients }: Scene): Promise<void> {
+  try {
+    await clients.fis.send(
+      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [MARK_TAG]: mark } }),
+    );
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+    throw new Transient(`experiment template ${templateId} to be known`, "none", "It has just been made.", {
+      cause: error,
+    });
+  }
+}
+
+async function stopAll(mark: string, { clients, fence }: Scene): Promise<void> {
+  for (const { id } of (await experimentsOf(mark, clients.fis)).filter(isStoppable)) {
+    await fence();
+    try {
+      await clients.fis.send(new StopExperimentCommand({ id }));
+    } catch (error) {
+      // It may have ended between the look and the call.
+      if (isStoppable(await experiment(id, clients.fis))) throw error;
+    }
+  }
+}
+
+async function deleteAll(mark: string, { clients, fence }: Scene): Promise<void> {
+  for (const { id } of await templatesOf(mark, clients.fis)) {
+    await fence();
+    try {
+      await clients.fis.send(new DeleteExperimentTemplateCommand({ id }));
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+}
+
+const parametersText = (parameters: Record<string, string> = {}) =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(", ");
+
+const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === "ResourceNotFoundException";
+
+function experimentCheck(mark: string, active: string[], leftSeconds: number): Check {
+  return {
+    what: `no FIS experiment with ${MARK_TAG}=${mark} acts`,
+    ok: active.length === 0 && leftSeconds === 0,
+    detail:
+      active.length > 0
+        ? active.join(", ")
+        : leftSeconds > 0
+          ? `ended; the extension may not have heard of it for another ${leftSeconds} s`
+          : "none found by its tag",
+  };
+}
+
+function templateCheck(mark: string, ids: string[]): Check {
+  return {
+    what: `no FIS experiment template with ${MARK_TAG}=${mark} is left`,
+    ok: ids.length === 0,
+    detail: ids.length === 0 ? "none found by its tag" : ids.join(", "),
+  };
+}

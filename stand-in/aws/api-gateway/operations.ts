@@ -1,0 +1,67 @@
+import type {
+  GetUsagePlanCommandInput,
+  GetUsagePlanCommandOutput,
+  PatchOperation,
+  UpdateUsagePlanCommandInput,
+  UpdateUsagePlanCommandOutput,
+  UsagePlan,
+} from "@aws-sdk/client-api-gateway";
+import { REGION } from "../../templates/cfn/attributes.ts";
+import { operation, type Service, ServiceError } from "../operation.ts";
+import { tagContext } from "../resource-tags.ts";
+import type { UsagePlanRecord } from "./usage-plans.ts";
+
+/** API Gateway as far as usage plans go. A change is in effect with the next request. */
+export function createApiGateway(plans: ReadonlyMap<string, UsagePlanRecord>): Service {
+  const find = (id: string | undefined): UsagePlanRecord => {
+    const plan = plans.get(id ?? "");
+    if (plan) return plan;
+    throw new ServiceError("NotFoundException", "Invalid Usage Plan identifier specified", 404);
+  };
+  const needs =
+    (action: string) =>
+    ({ usagePlanId }: { usagePlanId: string | undefined }) => {
+      const resource = `arn:aws:apigateway:${REGION}::/usageplans/${usagePlanId}`;
+      return [{ action: `apigateway:${action}`, resource, context: tagContext(plans.get(usagePlanId ?? "")?.tags) }];
+    };
+
+  return {
+    GetUsagePlan: operation<GetUsagePlanCommandInput, GetUsagePlanCommandOutput>({
+      needs: needs("GET"),
+      run: async ({ usagePlanId }) => describe(find(usagePlanId)),
+    }),
+    UpdateUsagePlan: operation<UpdateUsagePlanCommandInput, UpdateUsagePlanCommandOutput>({
+      needs: needs("PATCH"),
+      run: async ({ usagePlanId, patchOperations = [] }) => {
+        const plan = find(usagePlanId);
+        const throttle = patchOperations.reduce(patched, plan.throttle);
+        if (throttle) plan.throttle = throttle;
+        else delete plan.throttle;
+        return describe(plan);
+      },
+    }),
+  };
+}
+
+const FIELDS: Readonly<Record<string, "rate" | "burst">> = {
+  "/throttle/rateLimit": "rate",
+  "/throttle/burstLimit": "burst",
+};
+
+function patched(throttle: UsagePlanRecord["throttle"], { op, path = "", value }: PatchOperation) {
+  if (op === "remove" && path === "/throttle") return undefined;
+  const field = FIELDS[path];
+  const limit = Number(value);
+  if ((op !== "replace" && op !== "add") || !field || !(limit >= 0)) {
+    throw new ServiceError("BadRequestException", `Invalid patch: ${op} ${path} ${value}`);
+  }
+  return { rate: 0, burst: 0, ...throttle, [field]: limit };
+}
+
+const describe = ({ id, name, stages, tags, throttle }: UsagePlanRecord): UsagePlan => ({
+  id,
+  name,
+  apiStages: stages.map((one) => ({ ...one })),
+  tags: { ...tags },
+  ...(throttle ? { throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst } } : {}),
+});

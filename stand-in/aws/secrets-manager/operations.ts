@@ -1,0 +1,30 @@
+import type { GetSecretValueCommandInput, GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
+import type { Graph } from "../../templates/cfn/graph.ts";
+import { secretValues } from "../../templates/cfn/secrets.ts";
+import { operation, type Service, ServiceError } from "../operation.ts";
+
+/** The templates' secrets, with the values that their dynamic references have. */
+export function createSecrets(graph: Graph, salt: string): Service {
+  const resources = graph.ofType("AWS::SecretsManager::Secret");
+  const values = secretValues(resources, salt);
+  const find = (id: string | undefined) => resources.find(({ name, ref }) => ref === id || name === id);
+  return {
+    GetSecretValue: operation<GetSecretValueCommandInput, GetSecretValueCommandOutput>({
+      needs: ({ SecretId = "" }) => [
+        { action: "secretsmanager:GetSecretValue", resource: find(SecretId)?.ref ?? SecretId },
+      ],
+      run: async ({ SecretId }) => {
+        const secret = find(SecretId);
+        if (!secret) {
+          throw new ServiceError("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
+        }
+        return {
+          ARN: secret.ref,
+          Name: secret.name,
+          SecretString: values.get(secret.ref),
+          VersionStages: ["AWSCURRENT"],
+        };
+      },
+    }),
+  };
+}
