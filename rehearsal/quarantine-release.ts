@@ -2,7 +2,7 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { createLeases, Release } from "../functions/lease/lease.ts";
 import { NotReady } from "../functions/runtime/errors.ts";
-import { createTables, type Tables } from "../stand-in/aws/dynamodb/operations.ts";
+import { createTables, type Tables } from "../stand-in/aws/dynamodb/dynalite.ts";
 import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { Metrics } from "../stand-in/aws/cloudwatch/metrics.ts";
-import { TableThroughput } from "../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../stand-in/aws/dynamodb/operations.ts";
 import type { Injection } from "../stand-in/aws/fis/extension.ts";
 import { createEventSources } from "../stand-in/aws/lambda/event-source-mappings.ts";
 import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { TableRecord } from "../stand-in/aws/dynamodb/throughput.ts";
+import type { TableRecord } from "../stand-in/aws/dynamodb/operations.ts";
 import { busNameOf } from "../stand-in/aws/eventbridge/rules.ts";
 import type { EventSourceRecord } from "../stand-in/aws/lambda/event-source-mappings.ts";
 import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";

@@ -9,7 +9,7 @@ import { readAlarms } from "./aws/cloudwatch/alarms.ts";
 import { Metrics } from "./aws/cloudwatch/metrics.ts";
 import { type AlarmChange, createCloudWatch } from "./aws/cloudwatch/operations.ts";
 import { createDevOpsGuru } from "./aws/devops-guru/operations.ts";
-import { createTables } from "./aws/dynamodb/operations.ts";
+import { createTables } from "./aws/dynamodb/dynalite.ts";
 import { createEcs } from "./aws/ecs/operations.ts";
 import { startTask } from "./aws/ecs/task-process.ts";
 import { type FrontEnds, reserveFrontEnds } from "./aws/elastic-beanstalk/front-end.ts";

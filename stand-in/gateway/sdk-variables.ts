@@ -1,5 +1,5 @@
 import type { Identities } from "../iam/identities.ts";
-import { REGION } from "../templates/cfn/attributes.ts";
+import { REGION } from "../templates/cfn/naming.ts";
 
 /** The services that the gateway plays, as the SDK names them in the environment. */
 const SERVICES = ["DYNAMODB", "EVENTBRIDGE", "LAMBDA", "S3", "SECRETS_MANAGER", "SQS", "SSM"];

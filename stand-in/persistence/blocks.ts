@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import type { UsagePlanRecord } from "../aws/api-gateway/usage-plans.ts";
-import type { TableRecord } from "../aws/dynamodb/throughput.ts";
+import type { TableRecord } from "../aws/dynamodb/operations.ts";
 import type { RuleRecord } from "../aws/eventbridge/rules.ts";
 import { type EventSourceRecord, settle } from "../aws/lambda/event-source-mappings.ts";
 import type { AliasRecord } from "../aws/lambda/versions.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLeases } from "../../functions/lease/lease.ts";
-import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/dynalite.ts";
 import { type ProcessMark, thisProcess } from "../../stand-in/persistence/process.ts";
 import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
 import { graphOf } from "../stand-in/templates.ts";

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cleanUp } from "../../rehearsal/clean-up.ts";
-import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/dynalite.ts";
 import { ServiceError } from "../../stand-in/aws/operation.ts";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
 import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";

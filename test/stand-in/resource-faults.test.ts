@@ -3,7 +3,7 @@ import { verbsOf } from "../../functions/changes/index.ts";
 import { tagsOf } from "../../functions/changes/resource-tags.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import { Metrics } from "../../stand-in/aws/cloudwatch/metrics.ts";
-import { TableThroughput } from "../../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../../stand-in/aws/dynamodb/operations.ts";
 import { createEventSources, readEventSource } from "../../stand-in/aws/lambda/event-source-mappings.ts";
 import { createLambda } from "../../stand-in/aws/lambda/operations.ts";
 import { createReleases } from "../../stand-in/aws/lambda/versions.ts";

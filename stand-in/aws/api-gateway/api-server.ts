@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { close, listen } from "../../gateway/gateway.ts";
-import { announceEndpoint } from "../../templates/cfn/attributes.ts";
+import { announceEndpoint } from "../../templates/cfn/naming.ts";
 import type { Answer } from "../lambda/execution-environment.ts";
 
 export type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;

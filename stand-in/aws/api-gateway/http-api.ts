@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../../gateway/gateway.ts";
 import { apiMayInvoke } from "../../iam/lambda-permissions.ts";
-import { ACCOUNT, arn } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT, arn } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";

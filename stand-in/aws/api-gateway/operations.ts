@@ -6,7 +6,7 @@ import type {
   UpdateUsagePlanCommandOutput,
   UsagePlan,
 } from "@aws-sdk/client-api-gateway";
-import { REGION } from "../../templates/cfn/attributes.ts";
+import { REGION } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import type { UsagePlanRecord } from "./usage-plans.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../../gateway/gateway.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { THROTTLED } from "../lambda/functions.ts";

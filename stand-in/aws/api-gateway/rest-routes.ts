@@ -1,5 +1,5 @@
 import { apiMayInvoke } from "../../iam/lambda-permissions.ts";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import type { Throttle } from "./token-bucket.ts";

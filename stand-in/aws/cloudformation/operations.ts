@@ -13,7 +13,7 @@ import type {
   StackEvent,
   StackStatus,
 } from "@aws-sdk/client-cloudformation";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { Needs, Service } from "../operation.ts";
 import { operation, ServiceError } from "../operation.ts";
 

@@ -10,7 +10,7 @@ import type {
   StopTaskCommandOutput,
   Task,
 } from "@aws-sdk/client-ecs";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import type { TaskProcess } from "./task-process.ts";

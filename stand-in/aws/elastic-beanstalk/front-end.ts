@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { close, listen } from "../../gateway/gateway.ts";
 import type { Assembly } from "../../templates/cfn/assembly.ts";
-import { announceEndpoint } from "../../templates/cfn/attributes.ts";
+import { announceEndpoint } from "../../templates/cfn/naming.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import { startTask, type TaskProcess } from "../ecs/task-process.ts";

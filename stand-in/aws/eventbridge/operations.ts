@@ -13,7 +13,7 @@ import type {
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
 import { parseJson } from "../../../functions/runtime/json.ts";
-import { ACCOUNT, arn, REGION } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT, arn, REGION } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";

@@ -19,7 +19,7 @@ import type {
   StopExperimentCommandInput,
   StopExperimentCommandOutput,
 } from "@aws-sdk/client-fis";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { AlarmState } from "../cloudwatch/alarms.ts";
 import { type Needs, operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";

@@ -7,7 +7,7 @@ import type {
   UpdateEventSourceMappingCommandInput,
   UpdateEventSourceMappingCommandOutput,
 } from "@aws-sdk/client-lambda";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { Resource } from "../../templates/cfn/graph.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { readTags, tagContext } from "../resource-tags.ts";

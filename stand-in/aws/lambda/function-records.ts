@@ -1,4 +1,4 @@
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import { readFunctionName } from "../../templates/cfn/function-name.ts";
 import { type Needs, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";

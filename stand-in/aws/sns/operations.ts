@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { PublishCommandInput, PublishCommandOutput } from "@aws-sdk/client-sns";
 import { decideByResource } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 

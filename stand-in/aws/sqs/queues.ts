@@ -1,6 +1,6 @@
 import { AccessDenied } from "../../iam/identities.ts";
 import { decideByResource, type Principal } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";

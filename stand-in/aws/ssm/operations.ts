@@ -1,5 +1,5 @@
 import type { GetParameterCommandInput, GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { IsThere, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";

@@ -5,7 +5,7 @@ import type { Identities } from "../../iam/identities.ts";
 import { authoriseRule } from "../../iam/lambda-permissions.ts";
 import { definitionOf } from "../../templates/assets.ts";
 import type { Assembly } from "../../templates/cfn/assembly.ts";
-import { ACCOUNT, arn, REGION } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT, arn, REGION } from "../../templates/cfn/naming.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
 import { type Bus, createBus, type Delivery, type Post } from "../eventbridge/bus.ts";

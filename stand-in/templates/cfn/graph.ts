@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Assembly, StackTemplate, TemplateResource } from "./assembly.ts";
-import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, onLoopback, REGION } from "./attributes.ts";
+import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, onLoopback, REGION } from "./naming.ts";
 import { NO_VALUE, resolve, type Scope, TemplateError } from "./intrinsics.ts";
 import { parameterValue } from "./public-parameters.ts";
 import { dereferenced, mapTexts, secretValues } from "./secrets.ts";

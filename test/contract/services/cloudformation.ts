@@ -8,7 +8,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { findStack, gameDayOf } from "../../../functions/changes/stack.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createCloudFormation } from "../../../stand-in/aws/cloudformation/operations.ts";
-import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
+import { REGION } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 

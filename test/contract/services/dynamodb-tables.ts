@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
-import { TableThroughput } from "../../../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";

@@ -4,7 +4,7 @@ import { eventSourceOff } from "../../../functions/changes/event-source-off.ts";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
 import { lambdaTags } from "../../../stand-in/aws/tag-lists.ts";
-import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";

@@ -11,7 +11,7 @@ import { lambdaOutage, lambdaThrottle } from "../../../functions/changes/lambda-
 import { lambdaEnv } from "../../../functions/changes/lambda-env.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
-import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";

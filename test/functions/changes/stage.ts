@@ -4,7 +4,7 @@ import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createApiGateway } from "../../../stand-in/aws/api-gateway/operations.ts";
 import { readUsagePlans } from "../../../stand-in/aws/api-gateway/usage-plans.ts";
 import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
-import { TableThroughput } from "../../../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.ts";
 import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";

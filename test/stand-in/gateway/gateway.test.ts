@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTables } from "../../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../../stand-in/aws/dynamodb/dynalite.ts";
 import { Buckets } from "../../../stand-in/aws/s3/operations.ts";
 import { startGateway } from "../../../stand-in/gateway/gateway.ts";
 import { createIdentities } from "../../../stand-in/iam/identities.ts";

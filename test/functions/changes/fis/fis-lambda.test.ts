@@ -8,7 +8,7 @@ import {
 import type { FaultKind, Occasion, Scene } from "../../../../functions/changes/kind.ts";
 import { LeaseLost, NotProven, NotReady, Transient } from "../../../../functions/runtime/errors.ts";
 import { createCloudWatch } from "../../../../stand-in/aws/cloudwatch/operations.ts";
-import { arn } from "../../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../../stand-in/templates/cfn/naming.ts";
 import { fisWorld, PACE_MS } from "../../../stand-in/aws/fis/world.ts";
 import { target } from "../../../workflows/sample.ts";
 import { clientFor } from "../../runtime-for.ts";

@@ -2,8 +2,8 @@ import { DescribeTableCommand, UpdateTableCommand } from "@aws-sdk/client-dynamo
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Clients } from "../../../../functions/runtime/clients.ts";
-import { createTables } from "../../../../stand-in/aws/dynamodb/operations.ts";
-import { TableThroughput } from "../../../../stand-in/aws/dynamodb/throughput.ts";
+import { createTables } from "../../../../stand-in/aws/dynamodb/dynalite.ts";
+import { TableThroughput } from "../../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../../functions/runtime-for.ts";
 import { graphOf } from "../../templates.ts";
 

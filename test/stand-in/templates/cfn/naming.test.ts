@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { announceEndpoint } from "../../../../stand-in/templates/cfn/attributes.ts";
+import { announceEndpoint } from "../../../../stand-in/templates/cfn/naming.ts";
 import { released } from "../../releases.ts";
 import { graphOf } from "../../templates.ts";
 
