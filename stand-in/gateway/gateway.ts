@@ -1,6 +1,6 @@
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tableNeeds } from "../aws/dynamodb/dynalite.ts";
+import { tableNeeds } from "../aws/dynamodb/operations.ts";
 import { isForLambda, serveLambda } from "../aws/lambda/lambda-rest.ts";
 import type { Needs, Service } from "../aws/operation.ts";
 import { ServiceError } from "../aws/operation.ts";

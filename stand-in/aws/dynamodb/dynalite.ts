@@ -16,10 +16,9 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
-import { arn } from "../../templates/cfn/naming.ts";
 import type { Resource } from "../../templates/cfn/graph.ts";
-import { type Needs, operation, type Service } from "../operation.ts";
-import { TableThroughput } from "./operations.ts";
+import { operation, type Service } from "../operation.ts";
+import { type ItemOperation, itemOperations, TableThroughput, tableNeeds } from "./operations.ts";
 
 export interface Tables {
   readonly service: Service;
@@ -32,20 +31,15 @@ export interface Tables {
   stop(): Promise<void>;
 }
 
-/** What a DynamoDB call needs: its action on the table. */
-export const tableNeeds = (action: string, table: string | undefined): Needs[] => [
-  { action: `dynamodb:${action}`, resource: arn("dynamodb", `table/${table}`) },
-];
-
-/** DynamoDB's document commands that the steps use, and the API's action behind each. */
-export const COMMANDS = {
-  Put: { action: "PutItem", Command: PutCommand },
-  Get: { action: "GetItem", Command: GetCommand },
-  Update: { action: "UpdateItem", Command: UpdateCommand },
-  Delete: { action: "DeleteItem", Command: DeleteCommand },
-  Query: { action: "Query", Command: QueryCommand },
-  Scan: { action: "Scan", Command: ScanCommand },
-} as const;
+/** The SDK's document command behind each item operation. */
+const COMMANDS: Readonly<Record<ItemOperation, new (input: never) => object>> = {
+  Put: PutCommand,
+  Get: GetCommand,
+  Update: UpdateCommand,
+  Delete: DeleteCommand,
+  Query: QueryCommand,
+  Scan: ScanCommand,
+};
 
 /** How long a change of a table takes. On AWS minutes, at most. */
 const UPDATE_MS = 1000;
@@ -88,13 +82,13 @@ export async function createTables(
   const documents = DynamoDBDocumentClient.from(client);
   const throughput = new TableThroughput({ resources, updateMs });
   const items = Object.fromEntries(
-    Object.entries(COMMANDS).map(([name, { action, Command }]) => [
+    itemOperations.map(([name, action]) => [
       name,
       operation<{ TableName?: string }, object>({
         needs: ({ TableName }) => tableNeeds(action, TableName),
         async run(input) {
           throughput.admit(action, input);
-          return documents.send(new Command(input as never) as never) as Promise<object>;
+          return documents.send(new COMMANDS[name](input as never) as never) as Promise<object>;
         },
       }),
     ]),

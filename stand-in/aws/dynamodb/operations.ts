@@ -10,7 +10,7 @@ import type {
 import { arn } from "../../templates/cfn/naming.ts";
 import type { Resource } from "../../templates/cfn/graph.ts";
 import { TokenBucket } from "../api-gateway/token-bucket.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { type Needs, operation, type Service, ServiceError } from "../operation.ts";
 import { readTags, tagContext } from "../resource-tags.ts";
 import { asList } from "../tag-lists.ts";
 
@@ -31,6 +31,23 @@ export interface TableRecord {
   /** What it will be when the change under way is done; absent when there is none. */
   pending?: Most;
 }
+
+/** DynamoDB's document commands that the steps use, and the API's action behind each. */
+const ITEM_OPERATIONS = {
+  Put: "PutItem",
+  Get: "GetItem",
+  Update: "UpdateItem",
+  Delete: "DeleteItem",
+  Query: "Query",
+  Scan: "Scan",
+} as const;
+export type ItemOperation = keyof typeof ITEM_OPERATIONS;
+export const itemOperations = Object.entries(ITEM_OPERATIONS) as [ItemOperation, string][];
+
+/** What a DynamoDB call needs: its action on the table. */
+export const tableNeeds = (action: string, table: string | undefined): Needs[] => [
+  { action: `dynamodb:${action}`, resource: arn("dynamodb", `table/${table}`) },
+];
 
 type Kind = "read" | "write";
 /** What a request takes of the table, by its action; those that are not here take nothing. */
