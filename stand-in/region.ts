@@ -39,9 +39,10 @@ import { keptExperiments } from "./persistence/experiments.ts";
 import { keepFunctions } from "./persistence/functions.ts";
 import type { SavedRegion } from "./persistence/region-folder.ts";
 import { keptStacks } from "./persistence/stacks.ts";
+import { namesOf, readGraph } from "./read-graph.ts";
 import { scriptOf } from "./templates/assets.ts";
 import type { Assembly } from "./templates/cfn/assembly.ts";
-import { type Graph, type IsThere, readGraph } from "./templates/cfn/graph.ts";
+import type { Graph, IsThere } from "./templates/cfn/graph.ts";
 
 export interface RegionOptions {
   readonly assembly: Assembly;
@@ -109,14 +110,15 @@ export async function startRegion(options: RegionOptions): Promise<Region> {
   const { assembly, saved, onOutput = () => {} } = options;
   const salt = saved?.description.salt ?? String(Date.now());
   // Addresses of APIs and front ends are part of what templates resolve to, so they come first.
-  const draft = readGraph(assembly, salt);
-  const apis = await startApis(draft);
+  const idsOf = (type: string) => namesOf(assembly, salt, type);
+  const apis = await startApis(idsOf);
   const cleanUps: (() => Promise<void> | void)[] = [() => apis.stop()];
   try {
-    const frontEnds = await reserveFrontEnds(draft, assembly);
+    const frontEnds = await reserveFrontEnds(idsOf);
     cleanUps.push(() => frontEnds.stop());
-    const resolved = readGraph(assembly, salt);
-    const graph = { ...resolved, skipped: [...resolved.skipped, ...frontEnds.notHosted] };
+    const resolved = readGraph(assembly, salt, new Map([...apis.endpoints, ...frontEnds.endpoints]));
+    const notHosted = await frontEnds.notHosted(resolved, assembly);
+    const graph = { ...resolved, skipped: [...resolved.skipped, ...notHosted] };
     return await host(graph, { apis, frontEnds }, cleanUps, { ...options, salt, onOutput });
   } catch (error) {
     await Promise.all(cleanUps.map((cleanUp) => cleanUp()));

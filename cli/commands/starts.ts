@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type ListedStart, startsOf } from "../../stand-in/gameday/starts.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import { wallClock } from "../../workflows/local-time.ts";
 import { paint, print, wrap } from "../output.ts";
 

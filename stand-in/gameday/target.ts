@@ -1,6 +1,7 @@
 import { Target } from "../../workflows/state.ts";
+import { readGraph } from "../read-graph.ts";
 import type { Assembly } from "../templates/cfn/assembly.ts";
-import { type Graph, type Resource, readGraph } from "../templates/cfn/graph.ts";
+import type { Graph, Resource } from "../templates/cfn/graph.ts";
 
 const PARAMETER = "/gameday/targets/";
 

@@ -8,8 +8,8 @@ import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "../../infra/ephemeral-st
 import { GameDayStack } from "../../infra/game-day-stack.ts";
 import { ephemeralStacksOf } from "../../stand-in/aws/cloudformation/ephemeral-stacks.ts";
 import { targetsOf } from "../../stand-in/gameday/target.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import type { RawTemplate } from "./synthesised.ts";
 import { resourcesOf, statementsOf } from "./synthesised.ts";
 

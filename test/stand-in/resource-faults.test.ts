@@ -12,7 +12,7 @@ import { lambdaTags } from "../../stand-in/aws/tag-lists.ts";
 import { createBuildingBlocks } from "../../stand-in/building-blocks.ts";
 import { targetsOf } from "../../stand-in/gameday/target.ts";
 import { createIdentities } from "../../stand-in/iam/identities.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { type FaultSpec, wordingOf } from "../../workflows/faults.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { samplePlan } from "../workflows/sample.ts";

@@ -5,9 +5,9 @@ import { type Call, ServiceError } from "../../stand-in/aws/operation.ts";
 import { Executions } from "../../stand-in/aws/step-functions/executions.ts";
 import type { Execution } from "../../stand-in/aws/step-functions/state-machine.ts";
 import { createIdentities } from "../../stand-in/iam/identities.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { startRegion } from "../../stand-in/region.ts";
 import type { Assembly, Template } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /** Game days as this project's own templates start them by themselves; they are disabled in what is shipped. */

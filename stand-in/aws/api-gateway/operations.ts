@@ -6,7 +6,7 @@ import type {
   UpdateUsagePlanCommandOutput,
   UsagePlan,
 } from "@aws-sdk/client-api-gateway";
-import { REGION } from "../../templates/cfn/naming.ts";
+import { byName, endpointOf, onlyId, REGION, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import type { UsagePlanRecord } from "./usage-plans.ts";
@@ -65,3 +65,29 @@ const describe = ({ id, name, stages, tags, throttle }: UsagePlanRecord): UsageP
   tags: { ...tags },
   ...(throttle ? { throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst } } : {}),
 });
+
+/** What has an id of ten letters and digits on AWS, in place of a name. */
+const shortId = (random: string): string => random.slice(0, 10);
+
+export const apiGatewayTypes: Types = {
+  "AWS::ApiGateway::ApiKey": { ref: byName, attributes: { APIKeyId: byName }, generated: shortId },
+  "AWS::ApiGateway::Deployment": { ref: byName, attributes: { DeploymentId: byName }, generated: shortId },
+  "AWS::ApiGateway::Method": onlyId,
+  "AWS::ApiGateway::Resource": { ref: byName, attributes: { ResourceId: byName }, generated: shortId },
+  "AWS::ApiGateway::RestApi": {
+    ref: byName,
+    attributes: { RestApiId: byName, RootResourceId: ({ name }) => `${name}root` },
+    generated: shortId,
+  },
+  "AWS::ApiGateway::Stage": { ref: ({ properties }) => String(properties.StageName), attributes: {} },
+  "AWS::ApiGateway::UsagePlan": { ref: byName, attributes: { Id: byName }, generated: shortId },
+  "AWS::ApiGateway::UsagePlanKey": onlyId,
+  "AWS::ApiGatewayV2::Api": {
+    ref: byName,
+    attributes: { ApiEndpoint: ({ name }, endpoints) => endpointOf(endpoints, name), ApiId: byName },
+    generated: shortId,
+  },
+  "AWS::ApiGatewayV2::Integration": onlyId,
+  "AWS::ApiGatewayV2::Route": onlyId,
+  "AWS::ApiGatewayV2::Stage": { ref: ({ properties }) => String(properties.StageName), attributes: {} },
+};

@@ -11,6 +11,7 @@ import type {
   ListMetricsCommandOutput,
   MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
+import { onlyId, plain, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service } from "../operation.ts";
 import {
   type Alarm,
@@ -259,3 +260,9 @@ function metricData(
     }),
   };
 }
+
+export const cloudwatchTypes: Types = {
+  "AWS::CloudWatch::CompositeAlarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::CloudWatch::Alarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::CloudWatch::Dashboard": onlyId,
+};

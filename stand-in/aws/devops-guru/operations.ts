@@ -12,6 +12,7 @@ import type {
   SearchInsightsCommandOutput,
 } from "@aws-sdk/client-devops-guru";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
+import { onlyId, type Types } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 
@@ -175,3 +176,7 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
+
+export const devopsGuruTypes: Types = {
+  "AWS::DevOpsGuru::ResourceCollection": onlyId,
+};

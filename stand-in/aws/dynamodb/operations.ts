@@ -7,8 +7,8 @@ import type {
   UpdateTableCommandInput,
   UpdateTableCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import { arn } from "../../templates/cfn/naming.ts";
 import type { Resource } from "../../templates/cfn/graph.ts";
+import { arn, plain, type Types } from "../../templates/cfn/naming.ts";
 import { TokenBucket } from "../api-gateway/token-bucket.ts";
 import { type Needs, operation, type Service, ServiceError } from "../operation.ts";
 import { readTags, tagContext } from "../resource-tags.ts";
@@ -194,3 +194,7 @@ function toRecord({ name, path, properties }: Resource): TableRecord {
     },
   };
 }
+
+export const dynamodbTypes: Types = {
+  "AWS::DynamoDB::Table": plain("dynamodb", (name) => `table/${name}`, "TableName"),
+};

@@ -10,8 +10,8 @@ import type {
   StopTaskCommandOutput,
   Task,
 } from "@aws-sdk/client-ecs";
-import { arn } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
+import { arn, plain, refIsArn, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import type { TaskProcess } from "./task-process.ts";
 
@@ -163,3 +163,8 @@ function describe(task: LiveTask): Task {
     ...(running ? {} : { stoppedReason: task.stoppedReason ?? "Essential container in task exited" }),
   };
 }
+
+export const ecsTypes: Types = {
+  "AWS::ECS::Cluster": plain("ecs", (name) => `cluster/${name}`, "ClusterName"),
+  "AWS::ECS::TaskDefinition": refIsArn("ecs", (name) => `task-definition/${name}:1`),
+};

@@ -13,8 +13,8 @@ import type {
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
 import { parseJson } from "../../../functions/runtime/json.ts";
-import { ACCOUNT, arn, REGION } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
+import { ACCOUNT, arn, byName, type Named, REGION, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import { type Event, matchesPattern } from "./patterns.ts";
@@ -139,3 +139,20 @@ function eventOf({
     detail,
   };
 }
+
+/** The bus in a rule's names: the default one is not in them. */
+const busOf = ({ properties: { EventBusName } }: Named): string[] =>
+  EventBusName === undefined || EventBusName === "default" ? [] : [String(EventBusName).split("/").at(-1)!];
+
+export const eventbridgeTypes: Types = {
+  "AWS::Events::EventBus": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => arn("events", `event-bus/${name}`), Name: byName },
+    nameProperty: "Name",
+  },
+  "AWS::Events::Rule": {
+    ref: (rule) => [...busOf(rule), rule.name].join("|"),
+    attributes: { Arn: (rule) => arn("events", ["rule", ...busOf(rule), rule.name].join("/")) },
+    nameProperty: "Name",
+  },
+};

@@ -7,8 +7,8 @@ import type {
   UpdateEventSourceMappingCommandInput,
   UpdateEventSourceMappingCommandOutput,
 } from "@aws-sdk/client-lambda";
-import { arn } from "../../templates/cfn/naming.ts";
 import type { Resource } from "../../templates/cfn/graph.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { readTags, tagContext } from "../resource-tags.ts";
 

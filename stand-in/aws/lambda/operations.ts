@@ -14,7 +14,9 @@ import type {
   UpdateFunctionConfigurationCommandInput,
   UpdateFunctionConfigurationCommandOutput,
 } from "@aws-sdk/client-lambda";
+import { readFunctionName } from "../../templates/cfn/function-name.ts";
 import type { IsThere, Resource } from "../../templates/cfn/graph.ts";
+import { arn, byName, type Named, onlyId, plain, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { findFunction, functionNeeds, type KnownFunctions } from "./function-records.ts";
 
@@ -199,3 +201,26 @@ export const describe = (record: FunctionRecord): FunctionConfiguration => ({
   State: "Active",
   LastUpdateStatus: record.lastUpdateStatus,
 });
+
+/** The ARN of a version or an alias: its function's with its own name behind it. */
+const qualifiedArn = ({ name, properties }: Named) =>
+  arn("lambda", `function:${readFunctionName(String(properties.FunctionName)).name}:${name}`);
+
+const asUuid = (hex: string) =>
+  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+
+export const lambdaTypes: Types = {
+  "AWS::Lambda::Alias": { ref: qualifiedArn, attributes: { AliasArn: qualifiedArn }, nameProperty: "Name" },
+  "AWS::Lambda::EventInvokeConfig": onlyId,
+  "AWS::Lambda::EventSourceMapping": {
+    ref: byName,
+    attributes: {
+      EventSourceMappingArn: ({ name }) => arn("lambda", `event-source-mapping:${name}`),
+      Id: byName,
+    },
+    generated: asUuid,
+  },
+  "AWS::Lambda::Function": plain("lambda", (name) => `function:${name}`, "FunctionName"),
+  "AWS::Lambda::Permission": onlyId,
+  "AWS::Lambda::Version": { ref: qualifiedArn, attributes: { FunctionArn: qualifiedArn, Version: byName } },
+};

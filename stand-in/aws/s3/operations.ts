@@ -9,6 +9,7 @@ import type {
   PutObjectCommandOutput,
 } from "@aws-sdk/client-s3";
 import { UNFINISHED, writeAtomically } from "../../persistence/atomic-file.ts";
+import { byName, onlyId, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { keyOfPath, pathOfKey } from "./object-path.ts";
 
@@ -109,3 +110,13 @@ export function createS3(buckets: Buckets): Service {
     }),
   };
 }
+
+export const s3Types: Types = {
+  "AWS::S3::Bucket": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => `arn:aws:s3:::${name}` },
+    nameProperty: "BucketName",
+    generated: (random, readable) => `${readable}-${random.slice(0, 12)}`.toLowerCase(),
+  },
+  "AWS::S3::BucketPolicy": onlyId,
+};

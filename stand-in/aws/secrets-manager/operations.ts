@@ -1,5 +1,6 @@
 import type { GetSecretValueCommandInput, GetSecretValueCommandOutput } from "@aws-sdk/client-secrets-manager";
 import type { Graph } from "../../templates/cfn/graph.ts";
+import { arn, type Types } from "../../templates/cfn/naming.ts";
 import { secretValues } from "../../templates/cfn/secrets.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 
@@ -28,3 +29,10 @@ export function createSecrets(graph: Graph, salt: string): Service {
     }),
   };
 }
+
+export const secretsManagerTypes: Types = {
+  "AWS::SecretsManager::Secret": {
+    ref: ({ name }) => arn("secretsmanager", `secret:${name}`),
+    attributes: { Id: ({ name }) => arn("secretsmanager", `secret:${name}`) },
+  },
+};

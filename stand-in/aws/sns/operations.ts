@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { PublishCommandInput, PublishCommandOutput } from "@aws-sdk/client-sns";
 import { decideByResource } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
+import { ACCOUNT, onlyId, refIsArn, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 
 export interface Published {
@@ -94,3 +94,9 @@ function mayPublish(graph: Graph, topicArn: string, service: string): boolean {
     ({ properties }) => decideByResource(JSON.stringify(properties.PolicyDocument), { service }, request) === "allow",
   );
 }
+
+export const snsTypes: Types = {
+  "AWS::SNS::Subscription": onlyId,
+  "AWS::SNS::Topic": refIsArn("sns", (name) => name, "TopicName"),
+  "AWS::SNS::TopicPolicy": onlyId,
+};

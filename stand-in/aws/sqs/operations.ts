@@ -14,6 +14,7 @@ import type {
   SetQueueAttributesCommandInput,
   SetQueueAttributesCommandOutput,
 } from "@aws-sdk/client-sqs";
+import { ACCOUNT, arn, byName, onlyId, plain, REGION, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import type { Received } from "./queue.ts";
@@ -145,3 +146,12 @@ export const systemAttributes = ({ sentAt, receiveCount, firstReceivedAt }: Rece
   SentTimestamp: String(sentAt),
   ApproximateFirstReceiveTimestamp: String(firstReceivedAt ?? sentAt),
 });
+
+export const sqsTypes: Types = {
+  "AWS::SQS::Queue": {
+    ...plain("sqs", (name) => name, "QueueName"),
+    ref: ({ name }) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    attributes: { Arn: ({ name }) => arn("sqs", name), QueueName: byName },
+  },
+  "AWS::SQS::QueuePolicy": onlyId,
+};

@@ -1,8 +1,8 @@
 import { AccessDenied } from "../../iam/identities.ts";
 import { decideByResource, type Principal } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { readTags } from "../resource-tags.ts";
 import { type Message, Queue, type Received, type Redrive, type Treatment } from "./queue.ts";

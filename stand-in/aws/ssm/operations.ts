@@ -1,7 +1,7 @@
 import type { GetParameterCommandInput, GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { arn } from "../../templates/cfn/naming.ts";
 import type { IsThere, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { arn, byName, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 
 /**
@@ -37,3 +37,7 @@ function refuseTooLong({ name, properties: { Value, Tier = "Standard" } }: Resou
     `Expected parameter ${name} to have ${longest} bytes at most (tier ${Tier}), found ${bytes}.`,
   );
 }
+
+export const ssmTypes: Types = {
+  "AWS::SSM::Parameter": { ref: byName, attributes: {}, nameProperty: "Name" },
+};

@@ -10,6 +10,7 @@ import type {
   StopExecutionCommandInput,
   StopExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
+import { refIsArn, type Types } from "../../templates/cfn/naming.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
 import type { Execution } from "./state-machine.ts";
 
@@ -79,3 +80,7 @@ export function createSfn(executions: ReadonlyMap<string, Execution>): Service {
     }),
   };
 }
+
+export const stepFunctionsTypes: Types = {
+  "AWS::StepFunctions::StateMachine": refIsArn("states", (name) => `stateMachine:${name}`, "StateMachineName"),
+};

@@ -3,8 +3,8 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { createJournal } from "../../../functions/journal/journal.ts";
 import { createLeases, type Leases } from "../../../functions/lease/lease.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { createMemoryTables } from "../../../stand-in/aws/dynamodb/memory-tables.ts";
 import { createTables } from "../../../stand-in/aws/dynamodb/dynalite.ts";
+import { createMemoryTables } from "../../../stand-in/aws/dynamodb/memory-tables.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, type Side } from "../contract.ts";

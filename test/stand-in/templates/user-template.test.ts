@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { targetsOf } from "../../../stand-in/gameday/target.ts";
+import { readGraph } from "../../../stand-in/read-graph.ts";
 import { codeOf } from "../../../stand-in/templates/assets.ts";
-import { readGraph } from "../../../stand-in/templates/cfn/graph.ts";
 import { TemplateError } from "../../../stand-in/templates/cfn/intrinsics.ts";
 import { adopt } from "../../../stand-in/templates/user-template.ts";
 

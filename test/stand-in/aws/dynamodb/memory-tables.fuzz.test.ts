@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createMemoryTables, type MemoryTables } from "../../../../stand-in/aws/dynamodb/memory-tables.ts";
 import { createTables, type Tables } from "../../../../stand-in/aws/dynamodb/dynalite.ts";
+import { createMemoryTables, type MemoryTables } from "../../../../stand-in/aws/dynamodb/memory-tables.ts";
 import { outcome, sampleTables } from "./sample-tables.ts";
 
 let real: Tables;

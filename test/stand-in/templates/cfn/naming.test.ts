@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { announceEndpoint } from "../../../../stand-in/templates/cfn/naming.ts";
+import type { Endpoints } from "../../../../stand-in/templates/cfn/naming.ts";
 import { released } from "../../releases.ts";
 import { graphOf } from "../../templates.ts";
 
@@ -55,10 +55,10 @@ test("the address of a REST API, which templates put together, is where it liste
       },
     },
   };
-  const endpoint = () => graphOf(resources).ofType("AWS::SSM::Parameter")[0]!.properties.Value;
+  const endpoint = (at?: Endpoints) => graphOf(resources, {}, at).ofType("AWS::SSM::Parameter")[0]!.properties.Value;
   expect(endpoint()).toMatch(/^http:\/\/\w+\.not-hosted\.invalid\/prod\/slow$/);
-  announceEndpoint(graphOf(resources).ofType("AWS::ApiGateway::RestApi")[0]!.name, "http://127.0.0.1:4711");
-  expect(endpoint()).toBe("http://127.0.0.1:4711/prod/slow");
+  const [api] = graphOf(resources).ofType("AWS::ApiGateway::RestApi");
+  expect(endpoint(new Map([[api!.name, "http://127.0.0.1:4711"]]))).toBe("http://127.0.0.1:4711/prod/slow");
 });
 
 test("the address of a front end has no scheme, and is where it will listen", () => {
@@ -66,8 +66,7 @@ test("the address of a front end has no scheme, and is where it will listen", ()
     FrontEnd: { Type: "AWS::ElasticBeanstalk::Environment", Properties: { EnvironmentName: "front-end" } },
     Url: { Type: "AWS::SSM::Parameter", Properties: { Value: { "Fn::Sub": "http://${FrontEnd.EndpointURL}" } } },
   };
-  const url = () => graphOf(resources).ofType("AWS::SSM::Parameter")[0]!.properties.Value;
+  const url = (at?: Endpoints) => graphOf(resources, {}, at).ofType("AWS::SSM::Parameter")[0]!.properties.Value;
   expect(url()).toBe("http://front-end.not-hosted.invalid");
-  announceEndpoint("front-end", "http://127.0.0.1:4712");
-  expect(url()).toBe("http://127.0.0.1:4712");
+  expect(url(new Map([["front-end", "http://127.0.0.1:4712"]]))).toBe("http://127.0.0.1:4712");
 });
