@@ -3,13 +3,13 @@ import * as z from "zod";
 import { createLeases, Release } from "../functions/lease/lease.ts";
 import { NotReady } from "../functions/runtime/errors.ts";
 import { createTables, type Tables } from "../stand-in/aws/dynamodb/dynalite.ts";
-import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import type { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 
 /**
  * A person's release of the target of a kept region. The region has to be this process's by now, and is the caller's to
  * remove. Throws {@link NotReady} when its target is in no quarantine.
  */
-export async function releaseIn(saved: SavedRegion, release: { by: string; reason: string }): Promise<Release> {
+export async function releaseIn(saved: RegionFolder, release: { by: string; reason: string }): Promise<Release> {
   const { target, leaseTable = "" } = saved.description;
   const tables = await createTables([], saved.tables);
   try {

@@ -29,20 +29,6 @@ class NoAnswer extends Error {
   override readonly name = "Lambda.SdkClientException";
 }
 
-/** Operations by which a step changes the target. */
-const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
-  ...["UpdateFunctionConfiguration", "PutFunctionConcurrency", "DeleteFunctionConcurrency", "UpdateAlias"],
-  ...["UpdateEventSourceMapping", "SetQueueAttributes", "DisableRule", "EnableRule"],
-  ...["UpdateUsagePlan", "UpdateTable", "CreateStack", "DeleteStack"],
-  ...["StartExperiment", "StopExperiment", "DeleteExperimentTemplate"],
-]);
-
-/** Operations by which a step changes something outside gameday's own tables. */
-export const CHANGES: ReadonlySet<string> = new Set([
-  ...CHANGES_OF_TARGET,
-  ...["CreateExperimentTemplate", "RunTask", "StopTask"],
-]);
-
 const LONGEST_FUNCTION_SECONDS = 119;
 /** Longer than an update takes. */
 const OVERTAKING_SECONDS = 3;
@@ -76,7 +62,7 @@ export class Mishaps {
     const name = `${step}.${call.operation}`;
     await later(this.#random.between(0.004, 0.05));
     if (call.invocation.over) return new Promise(() => {});
-    const changeIndex = CHANGES.has(call.operation) ? this.#changes++ : undefined;
+    const changeIndex = call.mutates ? this.#changes++ : undefined;
     const kill = this.#isKilledAt(crash, state, index, changeIndex) ? crash : undefined;
     const killed = kill?.side;
     const stop = (side: KilledAt["side"]) =>
@@ -143,9 +129,10 @@ export class Mishaps {
     return new Promise<never>(() => {});
   }
 
-  #denied({ operation }: Call): "denied" | undefined {
+  /** Whoever denies changes of the target leaves gameday its own load. */
+  #denied({ service, mutates }: Call): "denied" | undefined {
     const { deniedFrom = Number.POSITIVE_INFINITY } = this.#scenario;
-    return this.#witness.seconds() >= deniedFrom && CHANGES_OF_TARGET.has(operation) ? "denied" : undefined;
+    return this.#witness.seconds() >= deniedFrom && mutates && service !== "ecs" ? "denied" : undefined;
   }
 
   #burst(): CallMishap | undefined {

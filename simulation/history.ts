@@ -7,7 +7,7 @@ import type { Defect } from "./defect.ts";
 import { isEphemeral } from "./drills.ts";
 import { drawOvertaking, type Edit } from "./edits.ts";
 import { endingOf } from "./endings.ts";
-import { CHANGES, Mishaps } from "./failures.ts";
+import { Mishaps } from "./failures.ts";
 import { gameDayName, Interruptions } from "./interruptions.ts";
 import { violationsOf } from "./invariants.ts";
 import type { Outcome } from "./outcome.ts";
@@ -215,7 +215,7 @@ class History {
   #onCall(call: Call): void {
     this.#calls++;
     this.#lastActivity = this.#seconds();
-    if (!CHANGES.has(call.operation)) return;
+    if (!call.mutates) return;
     this.#checkHolder(call);
     this.#look();
   }

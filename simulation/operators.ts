@@ -1,9 +1,9 @@
 import { NO_POLICY, type Statement, withStatement } from "../functions/changes/queue-policy.ts";
-import type { Service } from "../stand-in/aws/operation.ts";
+import type { Operations } from "../stand-in/aws/operation.ts";
 import type { Change, Edit } from "./edits.ts";
 import { aliasRecord, partName, type Records, type State, type TargetState } from "./target-state.ts";
 
-type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Service>>;
+type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Operations>>;
 
 /** One change as it is made by hand. */
 interface Hand {
@@ -111,7 +111,7 @@ export class Person {
 
   #variable({ function: name, key, value }: Extract<Change, { kind: "variable" }>): Hand {
     const FunctionName = this.#records.target.functions[name]!;
-    const { variables } = this.#records.functions.get(FunctionName)!;
+    const { variables } = this.#records.aws.functions.get(FunctionName)!;
     const edited = (all: object) => {
       const { [key]: _, ...others } = all as Record<string, string>;
       return value === undefined ? others : { ...others, [key]: value };
@@ -125,14 +125,14 @@ export class Person {
         inEffect: edited(state.inEffect as object),
       }),
       call: () => run(this.#services.lambda, "UpdateFunctionConfiguration", { FunctionName, Environment }),
-      isThere: () => this.#records.functions.get(FunctionName)!.variables[key] === value,
-      cameToNothing: () => this.#records.functions.get(FunctionName)!.lastUpdateStatus === "Failed",
+      isThere: () => this.#records.aws.functions.get(FunctionName)!.variables[key] === value,
+      cameToNothing: () => this.#records.aws.functions.get(FunctionName)!.lastUpdateStatus === "Failed",
     };
   }
 
   #statement({ queue, sid }: Extract<Change, { kind: "statement" }>): Hand {
     const QueueUrl = this.#records.target.queues![queue]!;
-    const record = this.#records.blocks.queues.byUrl(QueueUrl)!;
+    const record = this.#records.aws.queues.byUrl(QueueUrl)!;
     const theirs: Statement = {
       ...{ Sid: sid, Effect: "Allow", Principal: { AWS: "arn:aws:iam::210987654321:root" } },
       ...{ Action: "sqs:SendMessage", Resource: record.arn },
@@ -142,7 +142,9 @@ export class Person {
       part: partName("queue", queue),
       expected: (state) => ({
         ...state,
-        policy: JSON.parse(withStatement(state.policy === "none" ? NO_POLICY : JSON.stringify(state.policy), theirs)),
+        Policy: JSON.parse(
+          withStatement(state.Policy === undefined ? NO_POLICY : JSON.stringify(state.Policy), theirs),
+        ),
       }),
       call: () => run(this.#services.sqs, "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
       isThere: () => record.attributes.Policy?.includes(sid) ?? false,
@@ -151,7 +153,7 @@ export class Person {
 
   #batchSize({ eventSource, size: BatchSize }: Extract<Change, { kind: "batch size" }>): Hand {
     const UUID = this.#records.target.eventSources![eventSource]!;
-    const record = this.#records.eventSources.get(UUID)!;
+    const record = this.#records.aws.eventSources.get(UUID)!;
     return {
       part: partName("eventSource", eventSource),
       expected: (state) => ({ ...state, batchSize: BatchSize }),
@@ -162,7 +164,7 @@ export class Person {
 
   #rate({ usagePlan, rate }: Extract<Change, { kind: "rate" }>): Hand {
     const usagePlanId = this.#records.target.usagePlans![usagePlan]!;
-    const record = this.#records.blocks.plans.records.get(usagePlanId)!;
+    const record = this.#records.aws.plans.records.get(usagePlanId)!;
     const part = partName("usagePlan", usagePlan);
     // Whoever limits a plan that had no limit gives it both.
     const burst = "burst" in this.#state.expected(part) ? {} : { burst: rate };
@@ -179,7 +181,7 @@ export class Person {
 
   #readMaximum({ table, units: read }: Extract<Change, { kind: "read maximum" }>): Hand {
     const TableName = this.#records.target.tables![table]!;
-    const record = this.#records.tables.get(TableName)!;
+    const record = this.#records.aws.throughput.records.get(TableName)!;
     const OnDemandThroughput = { MaxReadRequestUnits: read };
     return {
       part: partName("table", table),
@@ -201,4 +203,4 @@ export class Person {
   }
 }
 
-const run = (service: Service, operation: string, input: object) => service[operation]!.run(input as never);
+const run = (service: Operations, operation: string, input: object) => service[operation]!.run(input as never);

@@ -1,4 +1,4 @@
-import { TYPES } from "./aws/types.ts";
+import { TYPES } from "./aws/services.ts";
 import type { Assembly } from "./templates/cfn/assembly.ts";
 import { type Graph, physicalNames, resolveGraph } from "./templates/cfn/graph.ts";
 import type { Endpoints } from "./templates/cfn/naming.ts";

@@ -4,7 +4,7 @@ import type { Release } from "../../functions/lease/lease.ts";
 import { NotReady } from "../../functions/runtime/errors.ts";
 import { releaseIn } from "../../rehearsal/quarantine-release.ts";
 import { whyTablesAreShut } from "../../stand-in/aws/dynamodb/level.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { knownTargets } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { print, say, wrap } from "../output.ts";
@@ -64,8 +64,8 @@ async function onThisMachine(target: string, release: { by: string; reason: stri
   return released;
 }
 
-function quarantinedRegions(target: string): SavedRegion[] {
-  const { regions } = SavedRegion.list(REGIONS);
+function quarantinedRegions(target: string): RegionFolder[] {
+  const { regions } = RegionFolder.list(REGIONS);
   const quarantined = regions.filter((region) => region.standing() === "quarantined");
   const found = quarantined.filter(({ description }) => description.target === target);
   if (found.length > 0) return found;

@@ -18,7 +18,7 @@ const table = (TableName: string, keys: string[]) => ({
 
 /** A game day under way: load that a test writes, alarms whose states it sets, and a clock. */
 export function guardedDay(gameDay: string) {
-  const { service } = createMemoryTables(
+  const { operations: service } = createMemoryTables(
     graphOf({ Journal: table("journal", ["gameDay", "id"]), Leases: table("leases", ["target"]) }).resources,
   );
   const documents = {

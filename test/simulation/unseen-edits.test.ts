@@ -10,7 +10,8 @@ function scene() {
     overwritten: (edits: number, field: string) => overwritten.push(`${field}: those after ${edits}`),
   };
   const unseen = new UnseenEdits(person as unknown as Person);
-  const call = (operation: string, invocation: Invocation) => unseen.note({ operation, invocation, input: {} });
+  const call = (operation: string, invocation: Invocation) =>
+    unseen.note({ service: "sqs", operation, mutates: false, invocation, input: {} });
   return { person, call, overwritten };
 }
 

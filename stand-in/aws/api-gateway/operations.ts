@@ -6,9 +6,11 @@ import type {
   UpdateUsagePlanCommandOutput,
   UsagePlan,
 } from "@aws-sdk/client-api-gateway";
+import * as z from "zod";
 import { byName, endpointOf, onlyId, REGION, type Types } from "../../templates/cfn/naming.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { operation, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
+import type { Part, Service } from "../service.ts";
 import type { UsagePlanRecord } from "./usage-plans.ts";
 
 /** API Gateway as far as usage plans go. A change is in effect with the next request. */
@@ -26,22 +28,40 @@ export function createApiGateway(plans: ReadonlyMap<string, UsagePlanRecord>): S
     };
 
   return {
-    GetUsagePlan: operation<GetUsagePlanCommandInput, GetUsagePlanCommandOutput>({
-      needs: needs("GET"),
-      run: async ({ usagePlanId }) => describe(find(usagePlanId)),
-    }),
-    UpdateUsagePlan: operation<UpdateUsagePlanCommandInput, UpdateUsagePlanCommandOutput>({
-      needs: needs("PATCH"),
-      run: async ({ usagePlanId, patchOperations = [] }) => {
-        const plan = find(usagePlanId);
-        const throttle = patchOperations.reduce(patched, plan.throttle);
-        if (throttle) plan.throttle = throttle;
-        else delete plan.throttle;
-        return describe(plan);
-      },
-    }),
+    parts: [...plans.values()].map(partOf),
+    operations: {
+      GetUsagePlan: operation<GetUsagePlanCommandInput, GetUsagePlanCommandOutput>({
+        needs: needs("GET"),
+        run: async ({ usagePlanId }) => describe(find(usagePlanId)),
+      }),
+      UpdateUsagePlan: operation<UpdateUsagePlanCommandInput, UpdateUsagePlanCommandOutput>({
+        mutates: true,
+        needs: needs("PATCH"),
+        run: async ({ usagePlanId, patchOperations = [] }) => {
+          const plan = find(usagePlanId);
+          const throttle = patchOperations.reduce(patched, plan.throttle);
+          if (throttle) plan.throttle = throttle;
+          else delete plan.throttle;
+          return describe(plan);
+        },
+      }),
+    },
   };
 }
+
+const Limits = z.object({ rate: z.number(), burst: z.number() });
+
+/** A plan without limits has neither: its state is empty. */
+const partOf = (plan: UsagePlanRecord): Part => ({
+  field: "usagePlan",
+  id: plan.id,
+  name: plan.path,
+  read: () => ({ ...plan.throttle }),
+  write(state) {
+    if (Object.keys(state).length === 0) delete plan.throttle;
+    else plan.throttle = Limits.parse(state);
+  },
+});
 
 const FIELDS: Readonly<Record<string, "rate" | "burst">> = {
   "/throttle/rateLimit": "rate",

@@ -17,13 +17,11 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import type { Resource } from "../../templates/cfn/graph.ts";
-import { operation, type Service } from "../operation.ts";
-import { type ItemOperation, itemOperations, TableThroughput, tableNeeds } from "./operations.ts";
+import { type Operations, operation } from "../operation.ts";
+import { type ItemOperation, itemOperations, tableNeeds } from "./operations.ts";
 
 export interface Tables {
-  readonly service: Service;
-  /** Asked before a request is passed on to dynalite, which knows no maximum. */
-  readonly throughput: TableThroughput;
+  readonly operations: Operations;
   /** Whoever has this may do everything, as nobody asks: for the stand-in itself. */
   readonly documents: DynamoDBDocumentClient;
   /** Where dynalite listens: the gateway passes on to it what was authorised. */
@@ -41,18 +39,11 @@ const COMMANDS: Readonly<Record<ItemOperation, new (input: never) => object>> = 
   Scan: ScanCommand,
 };
 
-/** How long a change of a table takes. On AWS minutes, at most. */
-const UPDATE_MS = 1000;
-
 /**
  * DynamoDB by dynalite, with the tables of the templates. With a path they are kept there, by LevelDB: it hands each
  * write to the system before it answers, so that a killed process loses none. One process at a time may have it open.
  */
-export async function createTables(
-  resources: readonly Resource[],
-  path?: string,
-  updateMs = UPDATE_MS,
-): Promise<Tables> {
+export async function createTables(resources: readonly Resource[], path?: string): Promise<Tables> {
   const server = dynalite({ createTableMs: 0, ...(path === undefined ? {} : { path }) });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -80,14 +71,12 @@ export async function createTables(
     await untilActive(client, name);
   }
   const documents = DynamoDBDocumentClient.from(client);
-  const throughput = new TableThroughput({ resources, updateMs });
-  const items = Object.fromEntries(
+  const operations = Object.fromEntries(
     itemOperations.map(([name, action]) => [
       name,
       operation<{ TableName?: string }, object>({
         needs: ({ TableName }) => tableNeeds(action, TableName),
         async run(input) {
-          throughput.admit(action, input);
           return documents.send(new COMMANDS[name](input as never) as never) as Promise<object>;
         },
       }),
@@ -96,8 +85,7 @@ export async function createTables(
   return {
     port,
     documents,
-    throughput,
-    service: { ...items, ...throughput.service },
+    operations,
     async stop() {
       client.destroy();
       await new Promise((resolve) => server.close(resolve));

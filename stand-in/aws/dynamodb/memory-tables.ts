@@ -1,5 +1,5 @@
 import type { Resource } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { type Operations, operation, ServiceError } from "../operation.ts";
 import { Call, type Input, shown } from "./memory/call.ts";
 import { attributesOf, holds } from "./memory/condition.ts";
 import { invalid } from "./memory/expression.ts";
@@ -11,7 +11,7 @@ import { copy, type Item, notPlayed } from "./memory/values.ts";
 import { type ItemOperation, itemOperations, tableNeeds } from "./operations.ts";
 
 export interface MemoryTables {
-  readonly service: Service;
+  readonly operations: Operations;
   /** Everything in a table, in no order that means anything. */
   items(table: string): Record<string, unknown>[];
 }
@@ -24,7 +24,7 @@ export interface MemoryTables {
 export function createMemoryTables(resources: readonly Resource[]): MemoryTables {
   const tables = new Map(resources.map((resource) => [resource.name, new Table(schemaOf(resource))]));
   return {
-    service: Object.fromEntries(
+    operations: Object.fromEntries(
       itemOperations.map(([name, action]) => [
         name,
         operation<Input, object>({

@@ -7,12 +7,13 @@ import type {
   UpdateTableCommandInput,
   UpdateTableCommandOutput,
 } from "@aws-sdk/client-dynamodb";
+import * as z from "zod";
 import type { Resource } from "../../templates/cfn/graph.ts";
 import { arn, plain, type Types } from "../../templates/cfn/naming.ts";
 import { TokenBucket } from "../api-gateway/token-bucket.ts";
-import { type Needs, operation, type Service, ServiceError } from "../operation.ts";
-import { readTags, tagContext } from "../resource-tags.ts";
-import { asList } from "../tag-lists.ts";
+import { type Needs, type Operations, operation, ServiceError } from "../operation.ts";
+import { readTags, tagContext, tagList } from "../resource-tags.ts";
+import type { Part, Service } from "../service.ts";
 
 /** Units a second; absent where there is no maximum. */
 interface Most {
@@ -70,7 +71,7 @@ interface Options {
  * of it when eventually consistent, however much it finds; a write counts by what is sent. On AWS a table may take more
  * than its maximum for a while (developer guide, "maximum throughput for on-demand tables"); here a second's worth at once.
  */
-export class TableThroughput {
+export class TableThroughput implements Service {
   readonly records: ReadonlyMap<string, TableRecord>;
   readonly #updateMs: number;
   readonly #now: () => number;
@@ -101,7 +102,11 @@ export class TableThroughput {
     );
   }
 
-  get service(): Service {
+  get parts(): Part[] {
+    return [...this.records.values()].map(partOf);
+  }
+
+  get operations(): Operations {
     const needs = (action: string, TableName: string | undefined) => {
       const { arn: resource, tags } = this.#find(TableName);
       return [{ action: `dynamodb:${action}`, resource, context: tagContext(tags) }];
@@ -113,6 +118,7 @@ export class TableThroughput {
         run: async ({ TableName }) => ({ Table: describe(this.#find(TableName)) }),
       }),
       UpdateTable: operation<UpdateTableCommandInput, UpdateTableCommandOutput>({
+        mutates: true,
         needs: ({ TableName }) => needs("UpdateTable", TableName),
         run: async ({ TableName, OnDemandThroughput: wanted, ...others }) => {
           const [other] = Object.keys(others);
@@ -124,7 +130,7 @@ export class TableThroughput {
       }),
       ListTagsOfResource: operation<ListTagsOfResourceCommandInput, ListTagsOfResourceCommandOutput>({
         needs: ({ ResourceArn }) => needs("ListTagsOfResource", nameIn(ResourceArn)),
-        run: async ({ ResourceArn }) => ({ Tags: asList(this.#find(nameIn(ResourceArn)).tags) }),
+        run: async ({ ResourceArn }) => ({ Tags: tagList(this.#find(nameIn(ResourceArn)).tags) }),
       }),
     };
   }
@@ -158,6 +164,38 @@ export class TableThroughput {
     }, this.#updateMs).unref();
   }
 }
+
+const MostState = z.object({ read: z.number().exactOptional(), write: z.number().exactOptional() });
+
+const partOf = (record: TableRecord): Part => ({
+  field: "table",
+  id: record.name,
+  name: record.path,
+  read: () => ({ ...record.most }),
+  pending: () => record.pending && { ...record.pending },
+  write(state) {
+    record.most = MostState.parse(state);
+  },
+});
+
+/** DynamoDB as a whole: tables, and what is in them as long as a table takes it. */
+export const createDynamoDb = (throughput: TableThroughput, items: Operations): Service => ({
+  http: { endpoint: "DYNAMODB" },
+  parts: throughput.parts,
+  operations: {
+    ...Object.fromEntries(
+      itemOperations.map(([name, action]) => {
+        const played = items[name]!;
+        const run: typeof played.run = async (input) => {
+          throughput.admit(action, input);
+          return played.run(input);
+        };
+        return [name, { ...played, run }];
+      }),
+    ),
+    ...throughput.operations,
+  },
+});
 
 function unitsToWrite(input: object): number {
   const { Item, Key, ExpressionAttributeValues } = input as Record<string, unknown>;

@@ -55,7 +55,7 @@ export const cloudformation = contracts<undefined>({
       fateOf: () => ({ afterMs: 1 }),
     });
     return {
-      clients: { cloudformation: clientFor(stacks.service) },
+      clients: { cloudformation: clientFor(stacks) },
       world: undefined,
       stop: () => stacks.stop(),
     };

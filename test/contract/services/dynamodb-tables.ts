@@ -24,7 +24,7 @@ export const dynamodbTables = contracts<undefined>({
   async inStandIn() {
     const { resources } = graphOf({ Table: { Type: "AWS::DynamoDB::Table", Properties: table } });
     return {
-      clients: { dynamodb: clientFor(new TableThroughput({ resources, updateMs: 0 }).service) },
+      clients: { dynamodb: clientFor(new TableThroughput({ resources, updateMs: 0 })) },
       world: undefined,
     };
   },

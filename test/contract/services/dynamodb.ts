@@ -166,9 +166,9 @@ const itemOf = ({ Item }: { Item?: Record<string, unknown> | undefined }) => Ite
 /** What a rehearsal uses, and what game days in virtual time use. */
 export const dynamodb = tablesOf("DynamoDB", async () => {
   const tables = await createTables(resources);
-  return { clients: { documents: clientFor(tables.service) }, world: undefined, stop: () => tables.stop() };
+  return { clients: { documents: clientFor(tables) }, world: undefined, stop: () => tables.stop() };
 });
 export const memoryTables = tablesOf("DynamoDB in memory", async () => ({
-  clients: { documents: clientFor(createMemoryTables(resources).service) },
+  clients: { documents: clientFor(createMemoryTables(resources)) },
   world: undefined,
 }));

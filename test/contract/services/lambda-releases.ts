@@ -8,6 +8,7 @@ import {
 import { lambdaVersion } from "../../../functions/changes/lambda-version.ts";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
+import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
 import { createReleases } from "../../../stand-in/aws/lambda/versions.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { released } from "../../stand-in/releases.ts";
@@ -36,8 +37,12 @@ export const lambdaReleases = contracts<undefined>({
       resources: graph.ofType("AWS::Lambda::Function"),
       ...{ updateMs: 0, takeEffect: async () => {} },
     });
-    const service = { ...plane.service, ...createReleases(graph, plane).service };
-    return { clients: { lambda: clientFor(service) }, world: undefined };
+    const operations = {
+      ...plane.operations,
+      ...createReleases(graph, plane).operations,
+      ...tagOperations(plane.functions, new Map()),
+    };
+    return { clients: { lambda: clientFor({ operations }) }, world: undefined };
   },
   contracts: {
     "an alias": async ({ lambda: client }) =>

@@ -9,11 +9,11 @@ import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.
 import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
+import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
 import { type AliasRecord, createReleases } from "../../../stand-in/aws/lambda/versions.ts";
-import type { Service } from "../../../stand-in/aws/operation.ts";
+import type { Operations } from "../../../stand-in/aws/operation.ts";
 import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
 import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
-import { lambdaTags, queueTags, ruleTags } from "../../../stand-in/aws/tag-lists.ts";
 import type { Target } from "../../../workflows/state.ts";
 import { released } from "../../stand-in/releases.ts";
 import { graphOf } from "../../stand-in/templates.ts";
@@ -66,6 +66,7 @@ export function setStage() {
   const plans = readUsagePlans(graph);
   const resource = named("AWS::Lambda::EventSourceMapping");
   const mapping = readEventSource(resource, "arn:aws:lambda:local:0:function:deliver");
+  const mappings = new Map([[mapping.uuid, mapping]]);
   const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: UPDATE_MS });
   const functions = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
@@ -74,15 +75,16 @@ export function setStage() {
   const releases = createReleases(graph, functions);
   const alias = [...releases.aliases.values()][0]!;
   releases.publish(alias.of);
-  const services: Partial<Record<keyof Clients, Service>> = {
-    apigateway: createApiGateway(plans),
-    dynamodb: tables.service,
-    eventbridge: { ...createEventBridge({ graph, rules, put: () => {} }), ...ruleTags(rules) },
+  const services: Partial<Record<keyof Clients, Operations>> = {
+    apigateway: createApiGateway(plans).operations,
+    dynamodb: tables.operations,
+    eventbridge: createEventBridge({ graph, rules, put: () => {} }).operations,
     lambda: {
-      ...{ ...createEventSources(new Map([[mapping.uuid, mapping]]), UPDATE_MS), ...releases.service },
-      ...lambdaTags([alias.of], [mapping]),
+      ...createEventSources(mappings, UPDATE_MS).operations,
+      ...releases.operations,
+      ...tagOperations(functions.functions, mappings),
     },
-    sqs: { ...createSqs(queues), ...queueTags((url) => queues.byUrl(url)) },
+    sqs: createSqs(queues).operations,
   };
   const stage = {
     /** The calls that came through, and the fences before them, in order. */
@@ -104,7 +106,7 @@ export function setStage() {
       void Object.assign(alias, change, { revisionId: randomUUID() }),
     stop: () => queues.stop(),
   };
-  const clientOf = (service: Service) => ({
+  const clientOf = (service: Operations) => ({
     send: async (command: { input: never }) => {
       const operation = command.constructor.name.replace(/Command$/, "");
       const fate = stage.fate(operation);

@@ -53,9 +53,9 @@ const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 function faultIn({ kind, spec }: Pick<typeof delay, "kind"> & { spec: object }, change: Partial<Occasion> = {}) {
   const world = fisWorld();
   let held = true;
-  const { service } = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
+  const service = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
   const scene: Scene = {
-    clients: { fis: world.client, lambda: clientFor(world.lambda.service), cloudwatch: clientFor(service) } as never,
+    clients: { fis: world.client, lambda: clientFor(world.lambda), cloudwatch: clientFor(service) } as never,
     target,
     fence: async () => {
       world.names.push("fence");

@@ -3,7 +3,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Clients } from "../../../../functions/runtime/clients.ts";
 import { createTables } from "../../../../stand-in/aws/dynamodb/dynalite.ts";
-import { TableThroughput } from "../../../../stand-in/aws/dynamodb/operations.ts";
+import { createDynamoDb, TableThroughput } from "../../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../../functions/runtime-for.ts";
 import { graphOf } from "../../templates.ts";
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 const call = <T = { Table: object }>(operation: string, input: object) =>
-  tables.service[operation]!.run(input as never) as Promise<T>;
+  tables.operations[operation]!.run(input as never) as Promise<T>;
 const described = async (TableName: string) => (await call("DescribeTable", { TableName })).Table;
 /** How many of so many requests at the same moment are let through. */
 function admitted(count: number, action: string, input: object): number {
@@ -113,7 +113,7 @@ test("permissions see the table's tags", async () => {
     UpdateTable: { TableName: "orders" },
     ListTagsOfResource: { ResourceArn: arn },
   })) {
-    expect(tables.service[operation]!.needs(input as never)).toEqual([
+    expect(tables.operations[operation]!.needs(input as never)).toEqual([
       { action: `dynamodb:${operation}`, resource: arn, context },
     ]);
   }
@@ -124,10 +124,11 @@ test("permissions see the table's tags", async () => {
 
 test("DynamoDB as the steps are handed it has items and tables, and keeps to the maximum", async () => {
   vi.useRealTimers();
-  const real = await createTables(resources, undefined, 1);
+  const real = await createTables(resources);
+  const service = createDynamoDb(new TableThroughput({ resources, updateMs: 1 }), real.operations);
   try {
-    const dynamodb = clientFor<Clients["dynamodb"]>(real.service);
-    const documents = clientFor<Clients["documents"]>(real.service);
+    const dynamodb = clientFor<Clients["dynamodb"]>(service);
+    const documents = clientFor<Clients["documents"]>(service);
     const put = () => documents.send(new PutCommand({ TableName: "orders", Item: { id: "1" } }));
     await put();
     await dynamodb.send(

@@ -6,7 +6,7 @@ import { Metrics } from "../../../../stand-in/aws/cloudwatch/metrics.ts";
 import { Functions, THROTTLED } from "../../../../stand-in/aws/lambda/functions.ts";
 import { createLambda, type FunctionRecord } from "../../../../stand-in/aws/lambda/operations.ts";
 import { createReleases, type Releases } from "../../../../stand-in/aws/lambda/versions.ts";
-import type { Service } from "../../../../stand-in/aws/operation.ts";
+import type { Operations } from "../../../../stand-in/aws/operation.ts";
 import { released } from "../../releases.ts";
 import { graphOf } from "../../templates.ts";
 
@@ -38,7 +38,7 @@ const graph = graphOf({
 let functions: Functions;
 let metrics: Metrics;
 let record: FunctionRecord;
-let plane: Service;
+let plane: Operations;
 let releases: Releases;
 beforeEach(async () => {
   metrics = new Metrics(() => 0);
@@ -56,7 +56,7 @@ beforeEach(async () => {
     takeEffect: (changed) => functions.takeEffect(changed),
   });
   record = lambda.functions.get("orders")!;
-  plane = lambda.service;
+  plane = lambda.operations;
   releases = createReleases(graph, lambda);
   await functions.start(lambda.functions.values(), releases.versions.values());
 });
@@ -105,7 +105,7 @@ describe("what is called by an alias", () => {
   const update = (Variables: object) =>
     plane.UpdateFunctionConfiguration!.run({ FunctionName: "orders", Environment: { Variables } } as never);
   const move = (FunctionVersion: string) =>
-    releases.service.UpdateAlias!.run({ FunctionName: "orders", Name: "live", FunctionVersion } as never);
+    releases.operations.UpdateAlias!.run({ FunctionName: "orders", Name: "live", FunctionVersion } as never);
 
   test("is served by the version that the alias points to, as that was when it was published", async () => {
     await update({ RATE: "1" });

@@ -31,7 +31,9 @@ beforeEach(() => {
   ({ releases, record } = made());
 });
 const call = (operation: string, input: object) =>
-  releases.service[operation]!.run({ FunctionName: "orders", ...input } as never) as Promise<Record<string, unknown>>;
+  releases.operations[operation]!.run({ FunctionName: "orders", ...input } as never) as Promise<
+    Record<string, unknown>
+  >;
 const alias = (FunctionName = "orders", Name = "live") => call("GetAlias", { FunctionName, Name });
 const move = (input: object) => call("UpdateAlias", { Name: "live", ...input });
 const configuration = (input: object) => call("GetFunctionConfiguration", input);
@@ -76,7 +78,7 @@ describe("an alias", () => {
       resource: ARN,
       context: { "aws:ResourceTag/gameday:target": "shop" },
     };
-    expect(releases.service.UpdateAlias!.needs({ FunctionName: "orders", Name: "live" } as never)).toEqual([needs]);
+    expect(releases.operations.UpdateAlias!.needs({ FunctionName: "orders", Name: "live" } as never)).toEqual([needs]);
   });
 });
 
