@@ -8,9 +8,9 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { failureText } from "../../analysis/wording.ts";
-import { resultKey } from "../../loadgen/keys.ts";
 import type { System } from "../../stand-in/gameday/system.ts";
 import type { GameDayInput } from "../../workflows/game-day-input.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Result } from "../../workflows/result.ts";
 import { exitCodeOf } from "../commands/rehearse.ts";
 import { EXIT, UserError } from "../exit-codes.ts";

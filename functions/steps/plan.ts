@@ -1,8 +1,8 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { planKey } from "../../loadgen/keys.ts";
 import { Drill } from "../../workflows/drill.ts";
 import { GameDayInput, INPUT_SHAPE, inputProblems } from "../../workflows/game-day-input.ts";
+import { planKey } from "../../workflows/names.ts";
 import {
   checkAgainstTarget,
   checkBudget,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blockKey, blocksPrefix, endedKey, parseBlockKey } from "../../loadgen/keys.ts";
+import { blockKey, blocksPrefix, endedKey, parseBlockKey } from "../../workflows/names.ts";
 
 const id = fc.stringMatching(/^[\w-]{1,80}$/);
 const start = fc.nat(9_999_999_999);
