@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { blockKey, endedKey, loadOrderKey, readyKey, releaseKey } from "../workflows/names.ts";
 import { parseRow } from "./csv.ts";
 import { Folding } from "./folding.ts";
 import { type K6, K6NotReady, k6Version, startK6 } from "./k6.ts";
-import { blockKey, endedKey, loadOrderKey, readyKey, releaseKey } from "./keys.ts";
 import { type Ended, LoadOrder, type Ready, Release } from "./order.ts";
 import { Outbox } from "./outbox.ts";
 import type { Results } from "./results.ts";

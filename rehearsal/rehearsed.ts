@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { gameDayPrefix, resultKey } from "../loadgen/keys.ts";
 import type { HostedRegion } from "../stand-in/hosted-region.ts";
+import { gameDayPrefix, resultKey } from "../workflows/names.ts";
 import { Result } from "../workflows/result.ts";
 
 /** The files of one game day that people read. Blocks and the like stay behind. */

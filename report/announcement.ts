@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Results } from "../functions/runtime/results.ts";
-import { resultKey } from "../loadgen/keys.ts";
+import { resultKey } from "../workflows/names.ts";
 import type { Plan } from "../workflows/state.ts";
 
 /** `announced.json`: what people were told last. */

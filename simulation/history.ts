@@ -1,8 +1,8 @@
-import { resultKey } from "../loadgen/keys.ts";
 import type { Call } from "../stand-in/aws/operation.ts";
 import type { Definitions } from "../stand-in/aws/step-functions/executions.ts";
 import type { ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
 import type { Asked } from "../stand-in/iam/identities.ts";
+import { resultKey } from "../workflows/names.ts";
 import type { Defect } from "./defect.ts";
 import { isEphemeral } from "./drills.ts";
 import { drawOvertaking, type Edit } from "./edits.ts";

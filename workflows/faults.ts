@@ -2,6 +2,7 @@ import * as z from "zod";
 import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault, isFisFault } from "./fis.ts";
 import { FunctionNames, namesOf } from "./function-name.ts";
 import { EventSourceOffFault, QueueImpairmentFault, RuleOffFault } from "./messaging.ts";
+import { TAGS } from "./names.ts";
 import { eitherOf } from "./problem.ts";
 import { LambdaVersionFault } from "./releases.ts";
 import { type NamedResource, resourceIn } from "./resources.ts";
@@ -63,8 +64,7 @@ const CONCURRENCY_BACK =
 
 const READ_RIGHT_BEFORE = "if still ours; read right before, since AWS has no compare-and-set for it";
 
-const EXPERIMENT_BACK =
-  "the experiment is stopped and its template deleted, both found by their tag gameday:id; left alone it ends by itself";
+const EXPERIMENT_BACK = `the experiment is stopped and its template deleted, both found by their tag ${TAGS.id}; left alone it ends by itself`;
 const share = ({ percentage, function: name }: { percentage: number; function: string }) =>
   `${percentage} % of the invocations of function ${name}`;
 const reach = ({ preventExecution }: { preventExecution: boolean }) =>

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
+import { PARAMETERS } from "../../workflows/names.ts";
 import { DEVOPS_GURU_NOTICE } from "../../workflows/notices.ts";
 import { sentenceOf } from "../aws/explain.ts";
 import { awsConfiguration, readSystem } from "../aws/system.ts";
@@ -93,8 +94,8 @@ async function onAws(): Promise<Finding[]> {
   const ssm = new SSMClient(awsConfiguration());
   try {
     const { gameDay } = await readSystem();
-    const page = await ssm.send(new GetParametersByPathCommand({ Path: "/gameday/targets" }));
-    const names = (page.Parameters ?? []).map(({ Name = "" }) => Name.split("/").at(-1));
+    const page = await ssm.send(new GetParametersByPathCommand({ Path: PARAMETERS.targets.path }));
+    const names = (page.Parameters ?? []).map(({ Name = "" }) => PARAMETERS.targets.nameIn(Name) ?? Name);
     return [
       { what: "game-day stack", state: "ok", detail: gameDay },
       names.length > 0

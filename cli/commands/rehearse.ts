@@ -7,7 +7,7 @@ import { planGameDay } from "../../workflows/plan.ts";
 import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { type CheckedDrill, checkDrill, findDrill } from "../drills.ts";
-import { EXIT, UserError } from "../exit-codes.ts";
+import { EXIT, exitCodeOf, UserError } from "../exit-codes.ts";
 import { interferenceOf } from "../interference.ts";
 import { interruptible } from "../interruption.ts";
 import { locateK6 } from "../k6.ts";
@@ -25,9 +25,6 @@ export interface RehearseCommandOptions {
   target?: string;
   template?: string;
 }
-
-/** Errors that mean that nothing was touched because something was not as it has to be. */
-const SET_UP_ERRORS = new Set(["Refused", "TargetNotFree", "NotReady", "Misconfigured"]);
 
 /** `gameday rehearse [drill]`: one whole game day on this machine. Returns the exit code. */
 export async function rehearseCommand(nameOrPath: string, options: RehearseCommandOptions): Promise<number> {
@@ -160,13 +157,3 @@ const keptAway = (target: string, { quarantine }: Lease) =>
   quarantine === undefined
     ? `! ${target} is still held, because the safety net could not finish: the next start tries again.`
     : `! ${target} is in quarantine (${quarantine}). When it is in order again: gameday release ${target} --reason "…"`;
-
-export function exitCodeOf(rehearsed: Pick<Rehearsed, "status" | "result" | "error" | "changed">): number {
-  const { status, result, error, changed } = rehearsed;
-  if (result?.restored.ok === false || changed.length > 0) return EXIT.notRestored;
-  if (!result) return status === "ABORTED" ? EXIT.saysNothing : EXIT.wrongInput;
-  if (error && SET_UP_ERRORS.has(error.name)) return EXIT.wrongInput;
-  return { passed: EXIT.passed, failed: EXIT.failed, invalid: EXIT.saysNothing, aborted: EXIT.saysNothing }[
-    result.verdict
-  ];
-}

@@ -6,6 +6,7 @@ import {
   type Stack,
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
+import { TAGS } from "../../workflows/names.ts";
 import type { DeployedStack } from "../../workflows/result.ts";
 import type { PlannedStack } from "../../workflows/stack.ts";
 import type { Look, Plan, PlannedFault } from "../../workflows/state.ts";
@@ -15,9 +16,6 @@ import { startedByOf } from "../load/tasks.ts";
 import { ChangedMeanwhile, NotDeployed } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
-
-/** The tag by which a game day finds its stack, whatever became of the answers; CloudFormation passes it on to what it makes. */
-const MARK_TAG = "gameday:id";
 
 /** Templates of CDK make roles, and may name them. */
 const CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"] as const;
@@ -67,7 +65,7 @@ export async function findStack(stackName: string, { clients }: CloudFormation):
 }
 
 /** Which game day has brought the stack up; undefined for one that none has. */
-export const gameDayOf = ({ Tags }: Stack): string | undefined => Tags?.find(({ Key }) => Key === MARK_TAG)?.Value;
+export const gameDayOf = ({ Tags }: Stack): string | undefined => Tags?.find(({ Key }) => Key === TAGS.id)?.Value;
 
 /** Takes the stack down, in whatever state it is, and looks whether it is gone. What is not the game day's is left alone. */
 export function undoStack(plan: Plan, stack: PlannedStack, runtime: Runtime): Undo {
@@ -77,7 +75,7 @@ export function undoStack(plan: Plan, stack: PlannedStack, runtime: Runtime): Un
       const found = await findStack(stackName, runtime);
       if (!found) return [];
       if (!isOf(plan, found)) {
-        return [{ what: `stack ${stackName}`, ours: `tagged ${MARK_TAG}=${plan.id}`, found: markText(found) }];
+        return [{ what: `stack ${stackName}`, ours: `tagged ${TAGS.id}=${plan.id}`, found: markText(found) }];
       }
       if (found.StackStatus !== "DELETE_IN_PROGRESS") await remove(found, plan, runtime);
       return [];
@@ -148,7 +146,7 @@ async function create(plan: Plan, stack: PlannedStack, runtime: Runtime): Promis
         TemplateURL: stack.templateUrl,
         RoleARN: stack.roleArn,
         Capabilities: [...CAPABILITIES],
-        Tags: [{ Key: MARK_TAG, Value: plan.id }],
+        Tags: [{ Key: TAGS.id, Value: plan.id }],
         // What was made stays until the undo, so that the undo finds one state to end, and people the reason.
         OnFailure: "DO_NOTHING",
         // Letters, digits and - alone, at most 128 of them, which a game day's id need not be.

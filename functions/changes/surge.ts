@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { endedKey, loadOrderKey, readyKey, releaseKey, surgeLoad } from "../../loadgen/keys.ts";
 import { Ended, type LoadOrder, Ready, Release } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
+import { endedKey, loadOrderKey, readyKey, releaseKey, surgeLoad } from "../../workflows/names.ts";
 import type { SurgeFault } from "../../workflows/surge.ts";
 import { isRunning, loadTasks, startShard, stopByHand, stopTasks } from "../load/tasks.ts";
 import { NotProven, NotReady } from "../runtime/errors.ts";

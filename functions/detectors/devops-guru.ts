@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-devops-guru";
 import * as z from "zod";
 import { type InsightRecord, judgeInsights } from "../../analysis/insights.ts";
-import { analysisKey } from "../../loadgen/keys.ts";
+import { analysisKey } from "../../workflows/names.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";

@@ -1,6 +1,6 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { inboxKey, inboxPrefix } from "../../loadgen/keys.ts";
+import { inboxKey, inboxPrefix } from "../../workflows/names.ts";
 import type { Runtime } from "../runtime/step.ts";
 import type { FaultWindow } from "./detector.ts";
 

@@ -1,10 +1,10 @@
 import { judgeGuard, type Seen } from "../../analysis/guard.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { releaseKey } from "../../loadgen/keys.ts";
 import { Release } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { estimateCostSoFar } from "../../workflows/cost.ts";
 import type { PlannedGuard } from "../../workflows/guard.ts";
+import { releaseKey } from "../../workflows/names.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { GuardTripped } from "../runtime/errors.ts";

@@ -1,8 +1,8 @@
 import type { Block } from "../../loadgen/blocks.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { endedKey, releaseKey } from "../../loadgen/keys.ts";
 import { Ended, Release } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
+import { endedKey, releaseKey } from "../../workflows/names.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { LoadLost } from "../runtime/errors.ts";
 import type { Runtime } from "../runtime/step.ts";

@@ -3,8 +3,8 @@ import { foldPeriods, judgeMeasure, type Measured, ratio } from "../../analysis/
 import type { Stretch } from "../../analysis/series.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { surgeLoad } from "../../loadgen/keys.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
+import { surgeLoad } from "../../workflows/names.ts";
 import type { MetricRef } from "../../workflows/objectives.ts";
 import type { MeasureResult } from "../../workflows/result.ts";
 import type { PlannedFault } from "../../workflows/state.ts";

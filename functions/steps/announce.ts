@@ -1,7 +1,7 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as z from "zod";
-import { resultKey } from "../../loadgen/keys.ts";
 import { keepAnnouncement, readAnnouncement } from "../../report/announcement.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Result } from "../../workflows/result.ts";
 import { Plan } from "../../workflows/state.ts";
 import { step } from "../runtime/step.ts";

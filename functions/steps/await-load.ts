@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { readyKey, releaseKey } from "../../loadgen/keys.ts";
 import { Ready, Release } from "../../loadgen/order.ts";
+import { readyKey, releaseKey } from "../../workflows/names.ts";
 import { Plan, type ReleasedLoad } from "../../workflows/state.ts";
 import { checkGuard } from "../load/guard.ts";
 import { isRunning, loadTasks } from "../load/tasks.ts";

@@ -4,11 +4,11 @@ import { loadTotals, phasesOf } from "../../analysis/phases.ts";
 import { pointSeconds, seriesPoints } from "../../analysis/series.ts";
 import { judgeGameDay } from "../../analysis/verdict.ts";
 import type { Block } from "../../loadgen/blocks.ts";
-import { analysisKey, endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
 import { Ended, Release } from "../../loadgen/order.ts";
 import { sentenceOf } from "../../report/sentence.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
+import { analysisKey, endedKey, releaseKey, resultKey } from "../../workflows/names.ts";
 import { noticesOf } from "../../workflows/notices.ts";
 import { FaultResult, type Result } from "../../workflows/result.ts";
 import {

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { loadOrderKey } from "../../loadgen/keys.ts";
 import type { LoadOrder } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
+import { loadOrderKey } from "../../workflows/names.ts";
 import { type LoadSection, Plan } from "../../workflows/state.ts";
 import { startedByOf, startShard } from "../load/tasks.ts";
 import { step } from "../runtime/step.ts";

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { resultKey } from "../../loadgen/keys.ts";
 import { report as htmlReport } from "../../report/html.ts";
 import { junit } from "../../report/junit.ts";
 import { picture } from "../../report/picture.ts";
 import { summary } from "../../report/summary.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Result, SeriesPoint } from "../../workflows/result.ts";
 import { Plan } from "../../workflows/state.ts";
 import { GameDayError } from "../runtime/errors.ts";

@@ -7,6 +7,7 @@ import type { IAlias, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lam
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
+import { PARAMETERS, TAGS } from "../../workflows/names.ts";
 import type { RequestUsage } from "../../workflows/request-usage.ts";
 
 /** A rule's own name does not find it on a bus of one's own. */
@@ -62,9 +63,6 @@ export interface GameDayTargetProps {
   readonly devOpsGuru?: boolean;
 }
 
-/** Tag by which a resource allows game days; the steps' roles may touch nothing that lacks it. */
-export const TARGET_TAG = "gameday:target";
-
 /**
  * Allows game days on a system: tags what may be changed and describes the system in the SSM parameter
  * `/gameday/targets/NAME`, where the first step of the workflow looks it up.
@@ -86,7 +84,7 @@ export class GameDayTarget extends Construct {
     ];
     for (const construct of [...changeable, ...behind]) {
       // The resource alone: without its default child, Tags.of(fn) would tag the function's role and log group too.
-      Tags.of(construct.node.defaultChild ?? construct).add(TARGET_TAG, props.name);
+      Tags.of(construct.node.defaultChild ?? construct).add(TAGS.target, props.name);
     }
     if (props.devOpsGuru) {
       new CfnResourceCollection(this, "Analysed", {
@@ -94,7 +92,7 @@ export class GameDayTarget extends Construct {
       });
     }
     new StringParameter(this, "Description", {
-      parameterName: `/gameday/targets/${props.name}`,
+      parameterName: PARAMETERS.targets.of(props.name),
       description: `What game days may know and touch of ${props.name}`,
       // A standard parameter takes 4 KB, which a system with a few measures and long names is above.
       tier: ParameterTier.INTELLIGENT_TIERING,

@@ -2,12 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
+import { PARAMETERS, TAGS } from "../../workflows/names.ts";
 import { type Assembly, readAssets, type Template, type TemplateResource } from "./cfn/assembly.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import { cloudFormationTags } from "./cfn/yaml-tags.ts";
 import { type Expanded, expandServerless, isServerless } from "./sam/expand.ts";
-
-const TAG = "gameday:target";
 
 /**
  * A system that nobody has described as a target: its template, as `cdk synth` left it or as CloudFormation would get it, with
@@ -33,7 +32,7 @@ export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "
   template.Resources.GameDayTargetDescription = {
     Type: "AWS::SSM::Parameter",
     Properties: {
-      Name: `/gameday/targets/${target}`,
+      Name: PARAMETERS.targets.of(target),
       Type: "String",
       Tier: "Intelligent-Tiering",
       Value: described(template, hosted, file, target),
@@ -93,7 +92,7 @@ function tag(resource: TemplateResource, target: string): void {
   const tags = (resource.Properties?.Tags ?? []) as { Key: string; Value: string }[];
   resource.Properties = {
     ...resource.Properties,
-    Tags: [...tags.filter(({ Key }) => Key !== TAG), { Key: TAG, Value: target }],
+    Tags: [...tags.filter(({ Key }) => Key !== TAGS.target), { Key: TAGS.target, Value: target }],
   };
 }
 

@@ -1,9 +1,9 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Block } from "../../loadgen/blocks.ts";
-import { blockKey, releaseKey } from "../../loadgen/keys.ts";
 import { addToSketch } from "../../loadgen/sketch.ts";
 import { createMemoryTables } from "../../stand-in/aws/dynamodb/memory-tables.ts";
+import { blockKey, releaseKey } from "../../workflows/names.ts";
 import { graphOf } from "../stand-in/templates.ts";
 import { runtimeFor } from "./runtime-for.ts";
 

@@ -9,11 +9,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { locateK6 } from "../../cli/k6.ts";
 import { Block, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { endedKey, loadOrderKey, parseBlockKey, readyKey, releaseKey } from "../../loadgen/keys.ts";
 import { Ended, type LoadOrder, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import type { PlannedLoad } from "../../workflows/load.ts";
+import { endedKey, loadOrderKey, parseBlockKey, readyKey, releaseKey } from "../../workflows/names.ts";
 import { fakeBucket } from "./fake-bucket.ts";
 import { plannedLoad } from "./planned-load.ts";
 

@@ -14,11 +14,12 @@ import {
   type FisLambdaErrorFault,
   type FisLambdaHttpResponseFault,
 } from "../../../workflows/fis.ts";
+import { TAGS } from "../../../workflows/names.ts";
 import type { Check } from "../../../workflows/state.ts";
 import { NotProven, NotReady, Transient } from "../../runtime/errors.ts";
 import type { FaultKind, Occasion, Scene } from "../kind.ts";
 import { targetFunction } from "../target-function.ts";
-import { experiment, experimentsOf, isActive, isStoppable, MARK_TAG, templatesOf } from "./experiments.ts";
+import { experiment, experimentsOf, isActive, isStoppable, templatesOf } from "./experiments.ts";
 import { METRICS_VARIABLE, saidByExtension } from "./extension-metrics.ts";
 
 /**
@@ -100,7 +101,7 @@ function experimentOn<Spec extends FisFault>(
           },
           actions: { [ACTION]: action },
           stopConditions: stopConditions(occasion, functionArn),
-          tags: { [MARK_TAG]: mark },
+          tags: { [TAGS.id]: mark },
         }),
       );
       await fence();
@@ -112,7 +113,7 @@ function experimentOn<Spec extends FisFault>(
       const occasion = occasionOf(scene);
       const mark = markOf(occasion);
       const [listed] = await experimentsOf(mark, clients.fis);
-      if (!listed) return { acting: false, evidence: [`no experiment with ${MARK_TAG}=${mark} is listed yet`] };
+      if (!listed) return { acting: false, evidence: [`no experiment with ${TAGS.id}=${mark} is listed yet`] };
       const { state, actions } = await experiment(listed.id, clients.fis);
       const action = actions?.[ACTION];
       const seen = `experiment ${listed.id} is ${state?.status}, its action ${actionId} (${parametersText(action?.parameters)}) ${action?.state?.status}`;
@@ -190,7 +191,7 @@ function experimentOn<Spec extends FisFault>(
 
     byHand(_spec, _before, scene) {
       const mark = markOf(occasionOf(scene));
-      const ours = `tags."${MARK_TAG}"=='${mark}'`.replaceAll('"', '\\"');
+      const ours = `tags."${TAGS.id}"=='${mark}'`.replaceAll('"', '\\"');
       const stoppable = "contains(['pending','initiating','running'], state.status)";
       return [
         `aws fis list-experiments --output text --query "experiments[?${ours} && ${stoppable}].[id]" | xargs -rn1 aws fis stop-experiment --id`,
@@ -239,7 +240,7 @@ function stopConditions(
 async function start(templateId: string | undefined, mark: string, { clients }: Scene): Promise<void> {
   try {
     await clients.fis.send(
-      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [MARK_TAG]: mark } }),
+      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [TAGS.id]: mark } }),
     );
   } catch (error) {
     if (!isNotFound(error)) throw error;
@@ -281,7 +282,7 @@ const isNotFound = (error: unknown): boolean => error instanceof Error && error.
 
 function experimentCheck(mark: string, active: string[], leftSeconds: number): Check {
   return {
-    what: `no FIS experiment with ${MARK_TAG}=${mark} acts`,
+    what: `no FIS experiment with ${TAGS.id}=${mark} acts`,
     ok: active.length === 0 && leftSeconds === 0,
     detail:
       active.length > 0
@@ -294,7 +295,7 @@ function experimentCheck(mark: string, active: string[], leftSeconds: number): C
 
 function templateCheck(mark: string, ids: string[]): Check {
   return {
-    what: `no FIS experiment template with ${MARK_TAG}=${mark} is left`,
+    what: `no FIS experiment template with ${TAGS.id}=${mark} is left`,
     ok: ids.length === 0,
     detail: ids.length === 0 ? "none found by its tag" : ids.join(", "),
   };

@@ -8,13 +8,13 @@ import { judge } from "../../../functions/steps/judge.ts";
 import { preflight } from "../../../functions/steps/preflight.ts";
 import { rollBack } from "../../../functions/steps/roll-back.ts";
 import { verifyRestored } from "../../../functions/steps/verify-restored.ts";
-import { analysisKey, resultKey } from "../../../loadgen/keys.ts";
 import {
   type CloudFormation,
   createCloudFormation,
   type Fate,
 } from "../../../stand-in/aws/cloudformation/operations.ts";
 import { ServiceError } from "../../../stand-in/aws/operation.ts";
+import { analysisKey, resultKey } from "../../../workflows/names.ts";
 import type { Result } from "../../../workflows/result.ts";
 import type { Plan, Restored } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";

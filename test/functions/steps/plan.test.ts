@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Refused } from "../../../functions/runtime/errors.ts";
 import { plan } from "../../../functions/steps/plan.ts";
-import { planKey } from "../../../loadgen/keys.ts";
+import { planKey } from "../../../workflows/names.ts";
 import { DRILL_TEXT, drillText, target } from "../../workflows/sample.ts";
 import { runtimeFor } from "../runtime-for.ts";
 import { startTables } from "../tables.ts";

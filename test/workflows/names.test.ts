@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blockKey, blocksPrefix, endedKey, parseBlockKey } from "../../loadgen/keys.ts";
+import { blockKey, blocksPrefix, endedKey, PARAMETERS, parseBlockKey, TAGS } from "../../workflows/names.ts";
 
 const id = fc.stringMatching(/^[\w-]{1,80}$/);
 const start = fc.nat(9_999_999_999);
@@ -29,4 +29,26 @@ test("keys sort by time, then by shard", () => {
 
 test("the key of something else is no block's", () => {
   expect(parseBlockKey(endedKey("x", 0))).toBeUndefined();
+});
+
+test.each([PARAMETERS.targets, PARAMETERS.stacks])(
+  "a parameter below $path reads back as the name it is of",
+  (below) => {
+    fc.assert(fc.property(fc.string(), (name) => below.nameIn(below.of(name)) === name));
+  },
+);
+
+test("a parameter of another kind has no name", () => {
+  expect(PARAMETERS.targets.nameIn(PARAMETERS.stacks.of("orders"))).toBeUndefined();
+  expect(PARAMETERS.targets.nameIn(PARAMETERS.targets.path)).toBeUndefined();
+  expect(PARAMETERS.stacks.nameIn(PARAMETERS.system)).toBeUndefined();
+});
+
+test("names that stand in people's templates and policies stay as they are", () => {
+  expect(TAGS).toEqual({ id: "gameday:id", target: "gameday:target" });
+  expect([PARAMETERS.system, PARAMETERS.targets.of("orders"), PARAMETERS.stacks.of("orders")]).toEqual([
+    "/gameday/system",
+    "/gameday/targets/orders",
+    "/gameday/stacks/orders",
+  ]);
 });

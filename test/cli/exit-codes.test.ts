@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { exitCodeOf } from "../../../cli/commands/rehearse.ts";
-import type { Rehearsed } from "../../../rehearsal/rehearse.ts";
-import type { Result } from "../../../workflows/result.ts";
-import { sampleResult } from "../../report/sample.ts";
+import { exitCodeOf } from "../../cli/exit-codes.ts";
+import type { Rehearsed } from "../../rehearsal/rehearse.ts";
+import type { Result } from "../../workflows/result.ts";
+import { sampleResult } from "../report/sample.ts";
 
 const rehearsed = (change: Partial<Rehearsed>): Rehearsed => ({
   status: "SUCCEEDED",

@@ -1,8 +1,35 @@
 /**
- * Names of one game day's objects in the results bucket. Names that are built and parsed live together, so that the
- * worker, the steps and the command line agree.
+ * What gameday's things are called outside of it: tags, parameters, objects in the results bucket. Each name is written here
+ * and nowhere else, beside what reads it back, so that infra, the steps, the worker and the command line agree.
  */
-export const gameDayPrefix = (id: string) => `game-days/${id}/`;
+export const TAGS = {
+  /** What a game day makes: its value is the game day's id, for an experiment with the fault's number in it. */
+  id: "gameday:id",
+  /** What allows game days: its value is the target's name; the steps' roles may touch nothing that lacks it. */
+  target: "gameday:target",
+} as const;
+
+/** SSM parameters, one for each name, below one path. */
+const parametersBelow = (path: string) => ({
+  path,
+  of: (name: string): string => `${path}/${name}`,
+  /** The name in a parameter's own; undefined for another kind of parameter. */
+  nameIn: (parameter: string): string | undefined =>
+    parameter.startsWith(`${path}/`) ? parameter.slice(path.length + 1) : undefined,
+});
+
+export const PARAMETERS = {
+  /** In which gameday's own stack says where its parts are. */
+  system: "/gameday/system",
+  /** In which a target's stack describes it. */
+  targets: parametersBelow("/gameday/targets"),
+  /** In which gameday's own stack describes the stacks that game days may bring up, by their targets. */
+  stacks: parametersBelow("/gameday/stacks"),
+} as const;
+
+/** What all game days' objects in the results bucket begin with. */
+export const GAME_DAYS = "game-days/";
+export const gameDayPrefix = (id: string) => `${GAME_DAYS}${id}/`;
 export const planKey = (id: string) => `${gameDayPrefix(id)}plan.json`;
 export const resultKey = (id: string, file: string) => `${gameDayPrefix(id)}${file}`;
 export const analysisKey = (id: string, name: string) => `${gameDayPrefix(id)}analysis/${name}.json`;
