@@ -5,7 +5,7 @@ import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
 import { Objective } from "./objectives.ts";
 import { eitherOf } from "./problem.ts";
-import { LambdaVersionFault } from "./releases.ts";
+import { LambdaVersionFault } from "./published-versions.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
 export const DETECTORS = [

@@ -3,7 +3,7 @@ import { FisLambdaDelayFault, FisLambdaErrorFault, FisLambdaHttpResponseFault, i
 import { FunctionNames, namesOf } from "./function-name.ts";
 import { EventSourceOffFault, QueueImpairmentFault, RuleOffFault } from "./messaging.ts";
 import { eitherOf } from "./problem.ts";
-import { LambdaVersionFault } from "./releases.ts";
+import { LambdaVersionFault } from "./published-versions.ts";
 import { type NamedResource, resourceIn } from "./resources.ts";
 import { SurgeFault, surgeText } from "./surge.ts";
 import { ApiThrottleFault, DynamodbThrottleFault } from "./throttles.ts";

@@ -1,6 +1,6 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand, UpdateAliasCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import type { LambdaVersionFault } from "../../workflows/releases.ts";
+import type { LambdaVersionFault } from "../../workflows/published-versions.ts";
 import { NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
 import { atRevision } from "./revision.ts";
