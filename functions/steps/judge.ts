@@ -4,8 +4,8 @@ import { loadTotals, phasesOf } from "../../analysis/phases.ts";
 import { pointSeconds, seriesPoints } from "../../analysis/series.ts";
 import { judgeGameDay } from "../../analysis/verdict.ts";
 import type { Block } from "../../loadgen/blocks.ts";
-import { analysisKey, endedKey, releaseKey, resultKey } from "../../loadgen/keys.ts";
-import { Ended, Release } from "../../loadgen/order.ts";
+import { analysisKey, endedKey, loadStartKey, resultKey } from "../../loadgen/keys.ts";
+import { Ended, LoadStart } from "../../loadgen/order.ts";
 import { sentenceOf } from "../../report/sentence.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
@@ -64,7 +64,7 @@ export const judge = step(
   ): Promise<Judged | { faults: number }> => {
     const { results, journal, clock } = runtime;
     const now = clock.now();
-    const release = await results.getJson(releaseKey(plan.id), Release);
+    const release = await results.getJson(loadStartKey(plan.id), LoadStart);
     const baseline = await results.getJson(baselineKey(plan), Baseline);
     const entries = await journal.read(plan.id);
     const startOfLoad = release ? Date.parse(release.startAt) : undefined;
@@ -108,7 +108,7 @@ export const judge = step(
       phases,
       cost: estimateCost(plan),
       transitions: await countTransitions(plan.executionArn, runtime),
-      ...runtime.surroundings(plan),
+      ...runtime.provenance(plan),
     };
     const result: Result = { ...facts, sentence: sentenceOf(facts) };
     await results.putJson(resultKey(plan.id, "series.json"), seriesPoints(blocks, pointSeconds(lengthOf(blocks))));
@@ -202,9 +202,9 @@ async function judgeUndo(
 const lengthOf = (blocks: readonly Block[]) => (blocks.length === 0 ? 0 : blocks.at(-1)!.start - blocks[0]!.start + 5);
 
 function reportMeasures({ verdict, faults, restored }: Result, { log }: Runtime): void {
-  log.measure(`Verdict-${verdict}`, "Count", 1);
-  log.measure("NotRestored", "Count", restored.ok ? 0 : 1);
+  log.metric(`Verdict-${verdict}`, "Count", 1);
+  log.metric("NotRestored", "Count", restored.ok ? 0 : 1);
   for (const { detector, secondsToDetect } of faults.flatMap((fault) => fault.detections)) {
-    if (secondsToDetect !== undefined) log.measure(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
+    if (secondsToDetect !== undefined) log.metric(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
   }
 }

@@ -10,7 +10,7 @@ import type { Identities } from "../iam/identities.ts";
 import type { Graph } from "../templates/cfn/graph.ts";
 import { TemplateError } from "../templates/cfn/intrinsics.ts";
 import { loadSteps, type Steps } from "./steps.ts";
-import { surroundings } from "./surroundings.ts";
+import { provenance } from "./surroundings.ts";
 
 interface Backends {
   graph: Graph;
@@ -105,8 +105,8 @@ function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Bac
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
     drills,
-    log: { measure: () => {} },
-    surroundings: surroundings(alarmPeriodSeconds),
+    log: { metric: () => {} },
+    provenance: provenance(alarmPeriodSeconds),
   });
   return backends.spoil?.(runtime, invocation) ?? runtime;
 }
