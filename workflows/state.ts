@@ -131,8 +131,8 @@ export type Look = z.infer<typeof Look>;
 export const LoadSection = z.object({ entry: z.string(), tasks: z.array(z.string()) });
 export type LoadSection = z.infer<typeof LoadSection>;
 
-/** When the load was released: every phase is cut from this. */
-export const ReleasedLoad = Look.extend({ startAt: Instant.optional() });
+/** When the load began: every phase is cut from this. */
+export const StartedLoad = Look.extend({ startAt: Instant.optional() });
 
 export const BaselineSection = z.object({ from: Instant, to: Instant, key: z.string() });
 export type BaselineSection = z.infer<typeof BaselineSection>;

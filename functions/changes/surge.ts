@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { endedKey, loadOrderKey, readyKey, releaseKey, surgeLoad } from "../../loadgen/keys.ts";
-import { Ended, type LoadOrder, Ready, Release } from "../../loadgen/order.ts";
+import { endedKey, loadOrderKey, loadStartKey, readyKey, surgeLoad } from "../../loadgen/keys.ts";
+import { Ended, type LoadOrder, LoadStart, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import type { SurgeFault } from "../../workflows/surge.ts";
 import { isRunning, loadTasks, startShard, stopByHand, stopTasks } from "../load/tasks.ts";
@@ -32,7 +32,7 @@ export const surge: FaultKind<SurgeFault, null> = {
   async prove(_spec, _before, scene) {
     const { load, results, now } = surgeOf(scene);
     await refuseOver(load, scene);
-    const release = await results.getJson(releaseKey(load), Release);
+    const release = await results.getJson(loadStartKey(load), LoadStart);
     if (release) {
       const startAt = Date.parse(release.startAt);
       const blocks = await results.blocks(load, startAt - 5000, now().getTime());
@@ -46,7 +46,7 @@ export const surge: FaultKind<SurgeFault, null> = {
     }
     await scene.fence();
     const startAt = new Date(now().getTime() + RELEASE_AHEAD_MS).toISOString();
-    await results.putJson(releaseKey(load), { startAt } satisfies Release);
+    await results.putJson(loadStartKey(load), { startAt } satisfies LoadStart);
     return { acting: false, evidence: ["the surge is released"] };
   },
 

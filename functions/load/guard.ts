@@ -1,7 +1,7 @@
 import { judgeGuard, type Seen } from "../../analysis/guard.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { releaseKey } from "../../loadgen/keys.ts";
-import { Release } from "../../loadgen/order.ts";
+import { loadStartKey } from "../../loadgen/keys.ts";
+import { LoadStart } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { estimateCostSoFar } from "../../workflows/cost.ts";
 import type { PlannedGuard } from "../../workflows/guard.ts";
@@ -24,7 +24,7 @@ export async function checkGuard(plan: Plan, runtime: Outside): Promise<void> {
 }
 
 async function look(plan: Plan, guard: PlannedGuard, runtime: Outside): Promise<Seen> {
-  const release = await runtime.results.getJson(releaseKey(plan.id), Release);
+  const release = await runtime.results.getJson(loadStartKey(plan.id), LoadStart);
   const startOfLoad = release && new Date(release.startAt);
   const { errorRate, latency, alarms, budgetUsd } = guard;
   const newest = await newestLoad(plan, [errorRate, latency], startOfLoad, runtime);

@@ -1,7 +1,7 @@
 import type { Block } from "../../loadgen/blocks.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { endedKey, releaseKey } from "../../loadgen/keys.ts";
-import { Ended, Release } from "../../loadgen/order.ts";
+import { endedKey, loadStartKey } from "../../loadgen/keys.ts";
+import { Ended, LoadStart } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { LoadLost } from "../runtime/errors.ts";
@@ -15,7 +15,7 @@ export const sealSeconds = (plan: Plan): number => plan.load.timeoutSeconds + WR
 
 /** When the load was released. Throws when it was not. */
 export async function startOfLoad(plan: Plan, { results }: Pick<Runtime, "results">): Promise<Date> {
-  const release = await results.getJson(releaseKey(plan.id), Release);
+  const release = await results.getJson(loadStartKey(plan.id), LoadStart);
   if (!release) throw new LoadLost("the load to have been released", "no release", "See AwaitLoad in the execution.");
   return new Date(release.startAt);
 }

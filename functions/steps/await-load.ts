@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { readyKey, releaseKey } from "../../loadgen/keys.ts";
-import { Ready, Release } from "../../loadgen/order.ts";
-import { Plan, type ReleasedLoad } from "../../workflows/state.ts";
+import { loadStartKey, readyKey } from "../../loadgen/keys.ts";
+import { LoadStart, Ready } from "../../loadgen/order.ts";
+import { Plan, type StartedLoad } from "../../workflows/state.ts";
 import { checkGuard } from "../load/guard.ts";
 import { isRunning, loadTasks } from "../load/tasks.ts";
 import { loadStillRuns } from "../load/watch.ts";
@@ -17,17 +17,17 @@ const LONGEST_START_MS = 10 * 60_000;
 export const awaitLoad = step(
   "AwaitLoad",
   z.object({ plan: Plan }),
-  async ({ plan }, runtime): Promise<z.infer<typeof ReleasedLoad>> => {
+  async ({ plan }, runtime): Promise<z.infer<typeof StartedLoad>> => {
     const { results, clock } = runtime;
     await checkGuard(plan, runtime);
-    const released = await results.getJson(releaseKey(plan.id), Release);
+    const released = await results.getJson(loadStartKey(plan.id), LoadStart);
     if (released) return { done: true, waitSeconds: 1, saw: "load is running", startAt: released.startAt };
 
     await loadStillRuns(plan, runtime);
     const ready = await readyShards(plan, runtime);
     if (ready === plan.load.shards) {
       const startAt = new Date(clock.now().getTime() + RELEASE_AHEAD_MS).toISOString();
-      await results.putJson(releaseKey(plan.id), { startAt } satisfies Release);
+      await results.putJson(loadStartKey(plan.id), { startAt } satisfies LoadStart);
       return { done: true, waitSeconds: 1, saw: "load is released", startAt };
     }
     await tasksStillStart(plan, runtime);
