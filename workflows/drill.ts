@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Duration } from "./duration.ts";
-import { faultWith, LambdaEnvFault } from "./faults.ts";
+import { faultWith } from "./faults.ts";
+import { LambdaEnvFault } from "./function-faults.ts";
 import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
 import { Objective } from "./objectives.ts";

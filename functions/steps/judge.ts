@@ -19,8 +19,8 @@ import {
   type PlannedFault,
   Restored,
 } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
 import { deployedStack } from "../changes/stack.ts";
+import { changeIn } from "../changes/verbs.ts";
 import type { FaultWindow, Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
 import type { Entry } from "../journal/entry.ts";
@@ -159,7 +159,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
     detections.push(compareWithExpectation(expectation, finding, inEffectAt));
   }
   const stretch = { from: inEffectAt, to: faultUntil };
-  const afterwards = await faultOf(fault, plan, runtime).afterwards(entry.before, stretch);
+  const afterwards = await changeIn(entry, plan, runtime).afterwards(stretch);
   return {
     ...commons,
     injectedAt: entry.inEffectAt,
