@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 /** k6's exit code when its REST address is taken (k6 source, `errext/exitcodes`). */
 const PORT_TAKEN = 106;
-/** `status` of GET /v1/status when k6 is set up and waits to be released (k6 source, `lib.ExecutionStatus`). */
+/** `status` of GET /v1/status when k6 is set up and waits to be resumed (k6 source, `lib.ExecutionStatus`). */
 const PAUSED_BEFORE_RUN = 4;
 /** fetch refuses some ports up to this one (Fetch standard, "Port blocking"). */
 const LAST_BLOCKED_PORT = 10_080;
@@ -32,7 +32,7 @@ export interface K6Options {
   readonly stop: AbortSignal;
 }
 
-/** k6 could not be brought to the point where it waits for its release. */
+/** k6 could not be brought to the point where it waits to be resumed. */
 export class K6NotReady extends Error {
   override readonly name = "K6NotReady";
   readonly exitCode: number | null;
@@ -116,7 +116,7 @@ export class K6 {
     if (stop.aborted) void this.stop();
   }
 
-  /** Waits until k6 says that it waits for its release. */
+  /** Waits until k6 says that it waits to be resumed. */
   async ready(withinSeconds: number): Promise<void> {
     const giveUpAt = Date.now() + withinSeconds * 1_000;
     while ((await this.#executionStatus()) !== PAUSED_BEFORE_RUN) {
@@ -132,10 +132,11 @@ export class K6 {
   }
 
   /** Lets the load begin: the first request leaves a few milliseconds later. */
-  async release(): Promise<void> {
+  async resume(): Promise<void> {
     const body = { data: { type: "status", id: "default", attributes: { paused: false } } };
     const answer = await fetch(this.#status, { method: "PATCH", body: JSON.stringify(body) });
-    if (!answer.ok) throw new Error(`expected k6 to accept its release, found ${answer.status} ${await answer.text()}`);
+    if (!answer.ok)
+      throw new Error(`expected k6 to accept that it is resumed, found ${answer.status} ${await answer.text()}`);
   }
 
   /** Ends k6 and waits until it is gone. Requests in flight vanish without a row. */

@@ -1,4 +1,5 @@
-import { type FaultSpec, wordingOf } from "../workflows/faults.ts";
+import type { FaultSpec } from "../workflows/faults.ts";
+import { resourcesIn } from "../workflows/resources.ts";
 import { partName, type State, type TargetState } from "./target-state.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -24,9 +25,6 @@ const SHOWN: Kinds = {
 export function wasInEffect(spec: FaultSpec, state: TargetState): boolean {
   const shown = SHOWN[spec.kind] as ((spec: FaultSpec, state: State) => boolean) | undefined;
   if (!shown) return true;
-  const { resource, functions } = wordingOf(spec);
-  const parts = resource
-    ? [partName(resource.field, resource.name)]
-    : functions.map((name) => partName("function", name));
+  const parts = resourcesIn(spec).map(({ field, name }) => partName(field, name));
   return parts.every((part) => state.wasEver(part, (seen) => shown(spec, seen)));
 }

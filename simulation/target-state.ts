@@ -3,7 +3,7 @@ import { busNameOf } from "../stand-in/aws/eventbridge/rules.ts";
 import type { AliasRecord } from "../stand-in/aws/lambda/versions.ts";
 import type { Part, PartState } from "../stand-in/aws/service.ts";
 import type { Services } from "../stand-in/aws/services.ts";
-import { RESOURCES, type ResourceField } from "../workflows/resources.ts";
+import { type KnownBy, RESOURCES, type ResourceField } from "../workflows/resources.ts";
 import type { Target } from "../workflows/state.ts";
 
 /** What can be changed of one part of the target, as plain values. */
@@ -100,25 +100,21 @@ const isChanging = (part: Part) => part.pending?.() !== undefined;
 
 const shown = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
 
-/** A part's id from what the target's description has for it, where that is not the id itself. */
-const IDS: { readonly [Field in ResourceField]?: (described: never) => string } = {
-  rule: ({ name, eventBusName }: NonNullable<Target["rules"]>[string]) => `${busNameOf(eventBusName)}/${name}`,
-  alias: ({ functionName, alias }: NonNullable<Target["aliases"]>[string]) => `${functionName}:${alias}`,
+/** A part's id from what AWS knows the resource by, where that is not the id itself. */
+const IDS: { readonly [Field in ResourceField]?: (knownBy: KnownBy<Field>) => string } = {
+  rule: ({ name, eventBusName }) => `${busNameOf(eventBusName)}/${name}`,
+  alias: ({ functionName, alias }) => `${functionName}:${alias}`,
 };
+const FIELDS = Object.keys(RESOURCES) as ResourceField[];
 
-/** The region's parts that the target's description has names for, by those. */
+/** The region's parts that the target's description has names for, by those. What serves of a function is its part's, too. */
 function partsOf({ target, aws, inEffect }: Records): [string, Part][] {
-  const find = (field: Part["field"], id: string) => aws.parts.find((part) => part.field === field && part.id === id)!;
-  const functions = Object.entries(target.functions).map(([name, id]): [string, Part] => {
-    const part = find("function", id);
-    return [partName("function", name), { ...part, read: () => ({ ...part.read(), inEffect: inEffect.get(id) }) }];
-  });
-  const fields = Object.keys(RESOURCES) as ResourceField[];
-  const others = fields.flatMap((field) =>
-    Object.entries(target[RESOURCES[field].among] ?? {}).map(([name, described]): [string, Part] => {
-      const id = IDS[field]?.(described as never) ?? String(described);
-      return [partName(field, name), find(field, id)];
+  return FIELDS.flatMap((field) =>
+    Object.entries(target[RESOURCES[field].among] ?? {}).map(([name, knownBy]): [string, Part] => {
+      const id = IDS[field]?.(knownBy as never) ?? String(knownBy);
+      const part = aws.parts.find((one) => one.field === field && one.id === id)!;
+      const read = field === "function" ? () => ({ ...part.read(), inEffect: inEffect.get(id) }) : part.read;
+      return [partName(field, name), { ...part, read }];
     }),
   );
-  return [...functions, ...others];
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { faultKind } from "./fault-kind.ts";
 import { FunctionName } from "./function-name.ts";
 
 /**
@@ -55,6 +56,28 @@ export const FisLambdaHttpResponseFault = z.strictObject({
 });
 export type FisLambdaHttpResponseFault = z.infer<typeof FisLambdaHttpResponseFault>;
 
+const EXPERIMENT_BACK =
+  "the experiment is stopped and its template deleted, both found by their tag gameday:id; left alone it ends by itself";
+const share = ({ percentage, function: name }: { percentage: number; function: string }) =>
+  `${percentage} % of the invocations of function ${name}`;
+const reach = ({ preventExecution }: { preventExecution: boolean }) =>
+  preventExecution ? "without its code being run" : "after its code has run";
+
+export const FIS_FAULTS = {
+  "fis-lambda-delay": faultKind(FisLambdaDelayFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,
+    undo: () => EXPERIMENT_BACK,
+  }),
+  "fis-lambda-error": faultKind(FisLambdaErrorFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} fail, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
+  }),
+  "fis-lambda-http-response": faultKind(FisLambdaHttpResponseFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} answer ${spec.statusCode}, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
+  }),
+};
+
 export type FisFault = FisLambdaDelayFault | FisLambdaErrorFault | FisLambdaHttpResponseFault;
 
 export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is Extract<Spec, FisFault> =>
@@ -62,7 +85,7 @@ export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is E
 
 /**
  * The extension in the function asks for its configuration now and then: until it has heard of an experiment, and of its
- * end, some environments are affected and others are not. Neither stretch is judged.
+ * end, some environments are affected and others are not. Neither time is judged.
  */
 export const Ramp = z.object({
   upSeconds: z.number().min(0),

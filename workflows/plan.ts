@@ -1,14 +1,13 @@
 import { estimateCost } from "./cost.ts";
-import { faultLike } from "./deployment.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
-import { FaultSpec, wordingOf } from "./faults.ts";
+import { FaultSpec } from "./faults.ts";
 import { isFisFault, LONGEST_FIS_FAULT_SECONDS, SLOWEST_POLL_SECONDS } from "./fis.ts";
 import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { PlannedLoad } from "./load.ts";
 import { measuresOf } from "./objectives.ts";
 import type { Problem } from "./problem.ts";
-import { RESOURCES } from "./resources.ts";
+import { RESOURCES, resourcesIn } from "./resources.ts";
 import type { EphemeralStack } from "./stack.ts";
 import type { Plan, PlannedExpectation, Target } from "./state.ts";
 import { isSurge, planSurge } from "./surge.ts";
@@ -54,27 +53,20 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
   for (const [index, fault] of drill.faults.entries()) {
     problems.push(...checkNames(fault, ["faults", index], target), ...checkObjectives(fault, index, target));
   }
-  const deployed = faultLike(drill.deploy);
-  if (deployed) problems.push(...checkNames(deployed, ["deploy"], target));
+  problems.push(...checkNames(drill.deploy, ["deploy"], target));
   return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
 }
 
-/** What a change is about has to be the target's. */
-function checkNames(change: FaultSpec, path: Problem["path"], target: Target): Problem[] {
-  const { functions, resource } = wordingOf(change);
-  const unless = (known: object, one: string, field: string, name: string): Problem[] => {
+/** What a fault or a deployment changes has to be the target's. */
+function checkNames(spec: object, path: Problem["path"], target: Target): Problem[] {
+  return resourcesIn(spec).flatMap(({ field, name }) => {
+    const { among, one } = RESOURCES[field];
+    const known = target[among] ?? {};
     if (Object.hasOwn(known, name)) return [];
     const names = Object.keys(known).join(", ") || "it has none";
-    return [
-      { path: [...path, field], message: `expected ${one} of target "${target.name}" (${names}), found "${name}"` },
-    ];
-  };
-  return [
-    ...functions.flatMap((name) => unless(target.functions, "a function", "function", name)),
-    ...(resource ? [resource] : []).flatMap(({ field, name }) =>
-      unless(target[RESOURCES[field].among] ?? {}, RESOURCES[field].one, field, name),
-    ),
-  ];
+    const message = `expected ${one} of target "${target.name}" (${names}), found "${name}"`;
+    return [{ path: [...path, field], message }];
+  });
 }
 
 function checkObjectives(fault: Drill["faults"][number], index: number, target: Target): Problem[] {

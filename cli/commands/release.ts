@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../functions/lease/lease.ts";
+import type { QuarantineRelease } from "../../functions/lease/lease.ts";
 import { NotReady } from "../../functions/runtime/errors.ts";
 import { releaseIn } from "../../rehearsal/quarantine-release.ts";
 import { whyTablesAreShut } from "../../stand-in/aws/dynamodb/level.ts";
@@ -21,7 +21,7 @@ export interface ReleaseOptions {
 /** Every release on this machine, a line of JSON each. */
 const RECORD = join(".gameday", "releases.jsonl");
 
-type Recorded = Release & { target: string };
+type Recorded = QuarantineRelease & { target: string };
 
 /** `gameday release TARGET`: a person says that a quarantined target is in order again. Returns the exit code. */
 export async function releaseCommand(target: string, options: ReleaseOptions): Promise<number> {

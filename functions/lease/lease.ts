@@ -4,7 +4,7 @@ import type { Clients } from "../runtime/clients.ts";
 import { LeaseLost, NotReady, TargetNotFree } from "../runtime/errors.ts";
 
 /** A person's word that a quarantined target is in order again. */
-export const Release = z.object({
+export const QuarantineRelease = z.object({
   at: z.iso.datetime(),
   by: z.string(),
   reason: z.string(),
@@ -13,7 +13,7 @@ export const Release = z.object({
   /** Why the target was in quarantine. */
   quarantine: z.string(),
 });
-export type Release = z.infer<typeof Release>;
+export type QuarantineRelease = z.infer<typeof QuarantineRelease>;
 
 /** The right to touch a target, while somebody has it. */
 export const Lease = z.object({
@@ -58,7 +58,7 @@ export interface Leases {
   /** Keeps everybody away from the target, if it is still the holder's. */
   quarantine(target: string, holder: string, reason: string): Promise<void>;
   /** A person's release of a quarantined target, kept on record. Throws {@link NotReady} when it is in no quarantine. */
-  free(target: string, release: { by: string; reason: string }): Promise<Release>;
+  free(target: string, release: { by: string; reason: string }): Promise<QuarantineRelease>;
 }
 
 /** Everything of an item that makes it a lease. */
@@ -180,7 +180,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
           only: "holder = :holder AND attribute_exists(quarantine)",
           values: { ":holder": lease.holder, ":none": [], ":release": [release] },
         }));
-      if (freed) return Release.parse(release);
+      if (freed) return QuarantineRelease.parse(release);
       throw new NotReady(
         `target "${target}" in quarantine`,
         lease ? `one that game day ${lease.holder} holds` : "one that nobody holds",

@@ -4,11 +4,11 @@ import { loadTotals, phasesOf } from "../../analysis/phases.ts";
 import { pointSeconds, seriesPoints } from "../../analysis/series.ts";
 import { judgeGameDay } from "../../analysis/verdict.ts";
 import type { Block } from "../../loadgen/blocks.ts";
-import { Ended, Release } from "../../loadgen/order.ts";
+import { Ended, LoadStart } from "../../loadgen/order.ts";
 import { sentenceOf } from "../../report/sentence.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { wordingOf } from "../../workflows/faults.ts";
-import { analysisKey, endedKey, releaseKey, resultKey } from "../../workflows/names.ts";
+import { analysisKey, endedKey, loadStartKey, resultKey } from "../../workflows/names.ts";
 import { noticesOf } from "../../workflows/notices.ts";
 import { FaultResult, type Result } from "../../workflows/result.ts";
 import {
@@ -19,8 +19,8 @@ import {
   type PlannedFault,
   Restored,
 } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
 import { deployedStack } from "../changes/stack.ts";
+import { changeIn } from "../changes/verbs.ts";
 import type { FaultWindow, Finding } from "../detectors/detector.ts";
 import { detectors } from "../detectors/index.ts";
 import type { Entry } from "../journal/entry.ts";
@@ -64,7 +64,7 @@ export const judge = step(
   ): Promise<Judged | { faults: number }> => {
     const { results, journal, clock } = runtime;
     const now = clock.now();
-    const release = await results.getJson(releaseKey(plan.id), Release);
+    const release = await results.getJson(loadStartKey(plan.id), LoadStart);
     const baseline = await results.getJson(baselineKey(plan), Baseline);
     const entries = await journal.read(plan.id);
     const startOfLoad = release ? Date.parse(release.startAt) : undefined;
@@ -108,7 +108,7 @@ export const judge = step(
       phases,
       cost: estimateCost(plan),
       transitions: await countTransitions(plan.executionArn, runtime),
-      ...runtime.surroundings(plan),
+      ...runtime.provenance(plan),
     };
     const result: Result = { ...facts, sentence: sentenceOf(facts) };
     await results.putJson(resultKey(plan.id, "series.json"), seriesPoints(blocks, pointSeconds(lengthOf(blocks))));
@@ -159,7 +159,7 @@ async function judgeFault(evidence: FaultEvidence, runtime: Runtime): Promise<Fa
     detections.push(compareWithExpectation(expectation, finding, inEffectAt));
   }
   const stretch = { from: inEffectAt, to: faultUntil };
-  const afterwards = await faultOf(fault, plan, runtime).afterwards(entry.before, stretch);
+  const afterwards = await changeIn(entry, plan, runtime).afterwards(stretch);
   return {
     ...commons,
     injectedAt: entry.inEffectAt,
@@ -202,9 +202,9 @@ async function judgeUndo(
 const lengthOf = (blocks: readonly Block[]) => (blocks.length === 0 ? 0 : blocks.at(-1)!.start - blocks[0]!.start + 5);
 
 function reportMeasures({ verdict, faults, restored }: Result, { log }: Runtime): void {
-  log.measure(`Verdict-${verdict}`, "Count", 1);
-  log.measure("NotRestored", "Count", restored.ok ? 0 : 1);
+  log.metric(`Verdict-${verdict}`, "Count", 1);
+  log.metric("NotRestored", "Count", restored.ok ? 0 : 1);
   for (const { detector, secondsToDetect } of faults.flatMap((fault) => fault.detections)) {
-    if (secondsToDetect !== undefined) log.measure(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
+    if (secondsToDetect !== undefined) log.metric(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
   }
 }

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { resultKey } from "../../workflows/names.ts";
 import { type Look, Plan, type Restored } from "../../workflows/state.ts";
+import { endOfChange } from "../changes/on-stack.ts";
 import type { Entry } from "../journal/entry.ts";
 import { isOpen } from "../journal/entry.ts";
-import { undoOf } from "../journal/undo.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { Patient, patience } from "../runtime/patience.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -28,7 +28,7 @@ export const verifyRestored = step(
       conflicts: entries.flatMap((entry) => entry.conflicts),
       byHand: entries
         .filter((entry, index) => isOpen(entry) || looked[index]?.checks.some((check) => !check.ok))
-        .flatMap((entry) => undoOf(entry, plan, runtime).byHand()),
+        .flatMap((entry) => endOfChange(entry, plan, runtime).byHand()),
     };
     await results.putJson(resultKey(plan.id, "restored.json"), restored);
     return {
@@ -44,7 +44,7 @@ export const verifyRestored = step(
 
 async function lookAt(entry: Entry, plan: Plan, runtime: Runtime) {
   try {
-    return await undoOf(entry, plan, runtime).check();
+    return await endOfChange(entry, plan, runtime).check();
   } catch (error) {
     if (nameServiceError(error) instanceof Transient) throw error;
     // What cannot be looked at cannot be called restored.

@@ -11,7 +11,7 @@ import type { Identities } from "../iam/identities.ts";
 import type { Graph } from "../templates/cfn/graph.ts";
 import { TemplateError } from "../templates/cfn/intrinsics.ts";
 import { loadSteps, type Steps } from "./steps.ts";
-import { surroundings } from "./surroundings.ts";
+import { provenance } from "./surroundings.ts";
 
 /** What a step is handed, and how it is called. */
 export interface StepCallerOptions {
@@ -108,8 +108,8 @@ function runtimeOf(invocation: Invocation, record: FunctionRecord, options: Step
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
     drills,
-    log: { measure: () => {} },
-    surroundings: surroundings(alarmPeriodSeconds),
+    log: { metric: () => {} },
+    provenance: provenance(alarmPeriodSeconds),
   });
   return options.spoil?.(runtime, invocation) ?? runtime;
 }

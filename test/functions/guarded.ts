@@ -3,7 +3,7 @@ import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { addToSketch } from "../../loadgen/sketch.ts";
 import { createMemoryTables } from "../../stand-in/aws/dynamodb/memory-tables.ts";
-import { blockKey, releaseKey } from "../../workflows/names.ts";
+import { blockKey, loadStartKey } from "../../workflows/names.ts";
 import { graphOf } from "../stand-in/templates.ts";
 import { runtimeFor } from "./runtime-for.ts";
 
@@ -42,7 +42,7 @@ export function guardedDay(gameDay: string) {
     runtime: { ...world.runtime, clients: { ...world.runtime.clients, cloudwatch } },
     clock: world.clock,
     states,
-    release: (startAt: Date) => results.putJson(releaseKey(gameDay), { startAt: startAt.toISOString() }),
+    begin: (startAt: Date) => results.putJson(loadStartKey(gameDay), { startAt: startAt.toISOString() }),
     /** One block of every five seconds of a stretch, each with these requests. */
     async load(from: Date, to: Date, { failed = 0, latencyMs = 10, count = 20, shard = 0 } = {}) {
       for (let start = from.getTime() / 1000; start < to.getTime() / 1000; start += 5) {

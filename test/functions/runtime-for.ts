@@ -80,8 +80,8 @@ export function runtimeFor(world: World) {
     }),
     clock: { now: () => clock.time },
     drills: { names: async () => Object.keys(drills), read: async (name) => drills[name] },
-    log: { measure: () => {} },
-    surroundings: () => ({ real: [], played: ["everything"], environment: {} }),
+    log: { metric: () => {} },
+    provenance: () => ({ real: [], played: ["everything"], environment: {} }),
   });
   return { runtime, clock, buckets, announced, executions };
 }

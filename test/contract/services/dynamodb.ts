@@ -44,7 +44,7 @@ async function leasesAfter(
   return { seen, all: await leases.all() };
 }
 
-const change = { kind: "load", startedBy: "gd-1", shards: 1 } as const;
+const change = { kind: "load", shards: 1 } as const;
 
 const tablesOf = (of: string, inStandIn: () => Promise<Side<undefined>>) =>
   contracts<undefined>({
@@ -102,9 +102,10 @@ const tablesOf = (of: string, inStandIn: () => Promise<Side<undefined>>) =>
       },
       "an entry of the journal is written once, and carried on": async ({ documents }) => {
         const journal = createJournal(documents, "journal", clock);
-        const entry = await journal.intend("day-1", change, { tasks: 0 });
-        const again = await journal.intend("day-1", change, { tasks: 9 });
-        await journal.intend("day-2", change, null);
+        const entry = await journal.begin("day-1", change, async () => ({ tasks: 0 }));
+        const again = await journal.begin("day-1", change, async () => ({ tasks: 9 }));
+        await journal.begin("day-2", change, async () => null);
+        await journal.made(entry, ["arn:task/a"]);
         await journal.applied(entry);
         await journal.inEffect(entry, NOW, ["seen"]);
         await journal.undone(entry, [{ what: "a", ours: "b", found: "c" }]);

@@ -63,7 +63,7 @@ export const lambdaReleases = contracts<undefined>({
     "the fault lambda-version": (clients) =>
       storyOf(
         lambdaVersion,
-        { kind: "lambda-version", alias: "live", version: "$LATEST" },
+        { alias: "live", version: "$LATEST" },
         { clients, target: withAlias },
         async () => (await clients.lambda.send(new GetAliasCommand(alias))).FunctionVersion,
       ),

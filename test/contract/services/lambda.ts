@@ -97,7 +97,7 @@ export const lambda = contracts<{ functionArn: string }>({
     "the fault lambda-env": (clients) =>
       storyOf(
         lambdaEnv,
-        { kind: "lambda-env", function: "checkout", set: { RATE: "1", SLOW_MS: "250" } },
+        { function: "checkout", set: { RATE: "1", SLOW_MS: "250" } },
         { clients, target },
         async () => (await read(clients)).Environment,
       ),

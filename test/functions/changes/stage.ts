@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Occasion, Scene } from "../../../functions/changes/kind.ts";
+import type { Scene } from "../../../functions/changes/kind.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createApiGateway } from "../../../stand-in/aws/api-gateway/operations.ts";
 import { readUsagePlans } from "../../../stand-in/aws/api-gateway/usage-plans.ts";
@@ -19,6 +19,7 @@ import { released } from "../../stand-in/releases.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target as sample } from "../../workflows/sample.ts";
 import { type Fate, Lost } from "./fake-lambda.ts";
+import { placeOfFault } from "./place.ts";
 
 /** How long changes of event source mappings and tables take on the stage, milliseconds. */
 export const UPDATE_MS = 1000;
@@ -117,13 +118,12 @@ export function setStage() {
       return output;
     },
   });
-  const occasion = { gameDay: "day-1", index: 0 } as Occasion;
   const scene: Scene = {
     clients: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [name, clientOf(service)]),
     ) as unknown as Clients,
     target,
-    occasion,
+    place: placeOfFault(),
     fence: async () => {
       stage.mayWrite();
       stage.calls.push("fence");

@@ -1,0 +1,16 @@
+import type * as z from "zod";
+
+/** What a change of one kind is and how it is put back, for people. */
+export interface Wording<Spec> {
+  change(spec: Spec): string;
+  undo(spec: Spec): string;
+}
+
+/** One kind of fault that a drill can ask for. */
+export const faultKind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer<Schema>>) => ({
+  schema,
+  wording,
+});
+
+/** How most settings are put back: AWS knows no revision of them. */
+export const READ_RIGHT_BEFORE = "if still ours; read right before, since AWS has no compare-and-set for it";
