@@ -1,6 +1,6 @@
 import { NO_POLICY, type Statement, withStatement } from "../functions/changes/queue-policy.ts";
 import type { Operations } from "../stand-in/aws/operation.ts";
-import type { Change, Edit } from "./edits.ts";
+import type { Edit, HandEdit } from "./edits.ts";
 import { aliasRecord, partName, type Records, type State, type TargetState } from "./target-state.ts";
 
 type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Operations>>;
@@ -26,7 +26,7 @@ const NEXT_TRY_MS = 1000;
  * Somebody who changes the target by hand, reading and writing in one go and trying again while AWS is at another change.
  * What the target has to be in the end is what it was, with these edits in it.
  */
-export class Person {
+export class Operator {
   /** Edits that have not been made yet, or are not in effect. */
   busy = 0;
   readonly #atWork: string[] = [];
@@ -92,7 +92,7 @@ export class Person {
     }
   }
 
-  #hands(change: Change): Hand {
+  #hands(change: HandEdit): Hand {
     switch (change.kind) {
       case "variable":
         return this.#variable(change);
@@ -104,12 +104,12 @@ export class Person {
         return this.#rate(change);
       case "read maximum":
         return this.#readMaximum(change);
-      case "release":
-        return this.#release(change);
+      case "alias version":
+        return this.#aliasVersion(change);
     }
   }
 
-  #variable({ function: name, key, value }: Extract<Change, { kind: "variable" }>): Hand {
+  #variable({ function: name, key, value }: Extract<HandEdit, { kind: "variable" }>): Hand {
     const FunctionName = this.#records.target.functions[name]!;
     const { variables } = this.#records.aws.functions.get(FunctionName)!;
     const edited = (all: object) => {
@@ -130,7 +130,7 @@ export class Person {
     };
   }
 
-  #statement({ queue, sid }: Extract<Change, { kind: "statement" }>): Hand {
+  #statement({ queue, sid }: Extract<HandEdit, { kind: "statement" }>): Hand {
     const QueueUrl = this.#records.target.queues![queue]!;
     const record = this.#records.aws.queues.byUrl(QueueUrl)!;
     const theirs: Statement = {
@@ -151,7 +151,7 @@ export class Person {
     };
   }
 
-  #batchSize({ eventSource, size: BatchSize }: Extract<Change, { kind: "batch size" }>): Hand {
+  #batchSize({ eventSource, size: BatchSize }: Extract<HandEdit, { kind: "batch size" }>): Hand {
     const UUID = this.#records.target.eventSources![eventSource]!;
     const record = this.#records.aws.eventSources.get(UUID)!;
     return {
@@ -162,7 +162,7 @@ export class Person {
     };
   }
 
-  #rate({ usagePlan, rate }: Extract<Change, { kind: "rate" }>): Hand {
+  #rate({ usagePlan, rate }: Extract<HandEdit, { kind: "rate" }>): Hand {
     const usagePlanId = this.#records.target.usagePlans![usagePlan]!;
     const record = this.#records.aws.plans.records.get(usagePlanId)!;
     const part = partName("usagePlan", usagePlan);
@@ -179,7 +179,7 @@ export class Person {
     };
   }
 
-  #readMaximum({ table, units: read }: Extract<Change, { kind: "read maximum" }>): Hand {
+  #readMaximum({ table, units: read }: Extract<HandEdit, { kind: "read maximum" }>): Hand {
     const TableName = this.#records.target.tables![table]!;
     const record = this.#records.aws.throughput.records.get(TableName)!;
     const OnDemandThroughput = { MaxReadRequestUnits: read };
@@ -191,7 +191,7 @@ export class Person {
     };
   }
 
-  #release({ alias, version }: Extract<Change, { kind: "release" }>): Hand {
+  #aliasVersion({ alias, version }: Extract<HandEdit, { kind: "alias version" }>): Hand {
     const { functionName: FunctionName, alias: Name } = this.#records.target.aliases![alias]!;
     const record = aliasRecord(this.#records, alias);
     return {

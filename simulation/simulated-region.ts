@@ -15,11 +15,11 @@ import { createRegion } from "../stand-in/region.ts";
 import type { Graph } from "../stand-in/templates/cfn/graph.ts";
 import { withLag } from "./consistency.ts";
 import type { Defect } from "./defect.ts";
-import type { Mishaps } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import type { TaskRecord } from "./invariants.ts";
-import type { Person } from "./operators.ts";
+import type { Operator } from "./operators.ts";
 import { randomOf } from "./random.ts";
-import type { Scenario, StackMishaps } from "./scenario.ts";
+import type { Scenario, StackFailures } from "./scenario.ts";
 import { simulatedTarget } from "./simulated-target.ts";
 import { SimulatedUpdates } from "./simulated-updates.ts";
 import type { TargetState } from "./target-state.ts";
@@ -32,7 +32,7 @@ interface Options {
   readonly steps: Steps;
   readonly definitions: Definitions;
   readonly scenario: Scenario;
-  readonly mishaps: Mishaps;
+  readonly failures: Failures;
   readonly defect: Defect | undefined;
   /** Something that can leave something behind happens now. */
   hit(name: string): void;
@@ -52,7 +52,7 @@ export interface Lease {
 /** The templates brought to life in virtual time, without a server, a process or a file. */
 export interface SimulatedRegion {
   readonly state: TargetState;
-  readonly person: Person;
+  readonly operator: Operator;
   readonly fis: Pick<Fis, "experiments" | "left">;
   readonly stacks: Pick<CloudFormation, "left">;
   readonly executions: ReadonlyMap<string, Execution>;
@@ -74,7 +74,7 @@ const EXPERIMENT_PACE_MS = 2000;
 const STACK_PACE_MS = 20_000;
 
 export async function simulatedRegion(options: Options): Promise<SimulatedRegion> {
-  const { world, scenario, mishaps, defect } = options;
+  const { world, scenario, failures, defect } = options;
   const { assembly, target } = world;
   const graph = defect?.graph?.(world.graph) ?? world.graph;
   const buckets = new Buckets(graph.ofType("AWS::S3::Bucket").map(({ name }) => name));
@@ -108,7 +108,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
     putAlarm: (event) => inbox && region.aws.queues.send(inbox, JSON.stringify(event)),
     interfere: withLag(
       (call, make) =>
-        mishaps.interfere(call, async () => {
+        failures.interfere(call, async () => {
           const output = await make();
           unseen.note(call);
           options.onCall(call);
@@ -117,8 +117,8 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
         }),
       scenario.staleSeconds,
     ),
-    around: (caller) => mishaps.around(caller),
-    post: mishaps.post,
+    around: (caller) => failures.around(caller),
+    post: failures.post,
     definitions: options.definitions,
     steps: defect?.steps?.(options.steps) ?? options.steps,
     ...(defect?.spoil ? { spoil: defect.spoil() } : {}),
@@ -129,7 +129,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
   const inbox = aws.queues.byUrl(target.inbox ?? "");
   const onBlock = measureBlock(graph, metrics);
   const simulated = simulatedTarget({ graph, aws, updates, target, scenario });
-  const unseen = new UnseenEdits(simulated.person);
+  const unseen = new UnseenEdits(simulated.operator);
   const serving = simulated.serving((record, variables) => {
     const injections = aws.extensions.injectionsOf(record, variables);
     if (injections.length > 0) aws.extensions.report(record, variables);
@@ -145,7 +145,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
 
   return {
     state: simulated.state,
-    person: simulated.person,
+    operator: simulated.operator,
     fis: aws.fis,
     stacks: aws.stacks,
     executions,
@@ -161,7 +161,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
 }
 
 /** What becomes of creations and deletions, as the scenario says. */
-function stackFates({ upSeconds, failsToComeUp, refusals = 0 }: StackMishaps, hit: (name: string) => void) {
+function stackFates({ upSeconds, failsToComeUp, refusals = 0 }: StackFailures, hit: (name: string) => void) {
   const fails = { logicalId: "Orders", type: "AWS::DynamoDB::Table", reason: "it is said to fail" };
   const done = { CREATE: 0, DELETE: 0 };
   return (what: "CREATE" | "DELETE"): Fate => {

@@ -1,11 +1,11 @@
 import type { Injection } from "../stand-in/aws/fis/extension.ts";
 import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";
-import type { Releases } from "../stand-in/aws/lambda/versions.ts";
+import type { Versioning } from "../stand-in/aws/lambda/versions.ts";
 import type { Services } from "../stand-in/aws/services.ts";
 import type { Graph } from "../stand-in/templates/cfn/graph.ts";
 import type { Target } from "../workflows/state.ts";
 import { FRONT, isEphemeral, PUBLISHED } from "./drills.ts";
-import { Person } from "./operators.ts";
+import { Operator } from "./operators.ts";
 import type { Scenario } from "./scenario.ts";
 import type { SimulatedUpdates } from "./simulated-updates.ts";
 import { type Records, TargetState } from "./target-state.ts";
@@ -22,7 +22,7 @@ interface Options {
 /** The target's own resources, and who changes them beside the steps. */
 interface SimulatedTarget {
   readonly state: TargetState;
-  readonly person: Person;
+  readonly operator: Operator;
   /** All of it is new, as its stack deploys it. */
   redeploy(): void;
   /** @param injectionsOf what experiments do to a function with these variables */
@@ -32,7 +32,7 @@ interface SimulatedTarget {
 export function simulatedTarget({ graph, aws, updates, target, scenario }: Options): SimulatedTarget {
   const { inEffect } = updates;
   const records: Records = { target, aws, inEffect };
-  publishMore(aws.releases);
+  publishMore(aws.versioning);
   if (!isEphemeral(scenario.target)) setUpBefore(records, scenario);
   const front = graph.byName("AWS::Lambda::Function", frontOf(records, scenario).name)!;
   const state = new TargetState(records, () => aws.isThere(front));
@@ -45,11 +45,11 @@ export function simulatedTarget({ graph, aws, updates, target, scenario }: Optio
   };
   return {
     state,
-    person: new Person(records, state, byHand),
+    operator: new Operator(records, state, byHand),
     redeploy: redeploymentOf(records),
     serving(injectionsOf) {
       const record = frontOf(records, scenario);
-      const { aliases, versions, serving } = aws.releases;
+      const { aliases, versions, serving } = aws.versioning;
       const called = [...aliases.values()].find(({ of }) => of === record)?.arn ?? record.arn;
       // A version is what it was when it was published; what serves else is what is in effect.
       const variables = () => versions.get(serving(called))?.variables ?? inEffect.get(record.name)!;
@@ -81,8 +81,8 @@ function redeploymentOf({ aws, inEffect }: Records): () => void {
   };
 }
 
-/** Releases that nobody has taken yet: the same as the one that serves. */
-function publishMore({ aliases, publish }: Releases): void {
+/** Versioning that nobody has taken yet: the same as the one that serves. */
+function publishMore({ aliases, publish }: Versioning): void {
   for (const { of } of aliases.values()) for (const _ of Object.values(PUBLISHED)) publish(of);
 }
 

@@ -20,7 +20,7 @@ export interface Records {
 /** The alias that a drill names so. */
 export function aliasRecord({ target, aws }: Records, name: string): AliasRecord {
   const { functionName, alias } = target.aliases![name]!;
-  return aws.releases.aliases.get(`${aws.functions.get(functionName)!.arn}:${alias}`)!;
+  return aws.versioning.aliases.get(`${aws.functions.get(functionName)!.arn}:${alias}`)!;
 }
 
 /** `queue deliveries`: the field by which drills name such a part, and its name. */

@@ -150,7 +150,7 @@ async function host(options: HostedRegionOptions, cleanUps: CleanUps): Promise<H
     sdkVariables: variablesOf,
     onOutput,
     injectionsOf: (record) => aws.extensions.injectionsOf(record),
-    serving: (invokedArn) => aws.releases.serving(invokedArn),
+    serving: (invokedArn) => aws.versioning.serving(invokedArn),
     onInjected: (record) => aws.extensions.report(record, record.variables),
   });
   cleanUps.push(
@@ -165,7 +165,7 @@ async function host(options: HostedRegionOptions, cleanUps: CleanUps): Promise<H
     services: aws.services,
     admit: (action, input) => aws.throughput.admit(action, input),
   });
-  await functions.start(aws.functions.values(), aws.releases.versions.values());
+  await functions.start(aws.functions.values(), aws.versioning.versions.values());
   apis.open({
     graph,
     invoke: (functionArn, event) => functions.invoke(functionArn, event),

@@ -27,7 +27,7 @@ import { pollEventSources, readEventSources } from "./lambda/event-sources.ts";
 import type { Answer } from "./lambda/execution-environment.ts";
 import { createLambda, type FunctionRecord, lambdaTypes } from "./lambda/operations.ts";
 import { createLambdaService } from "./lambda/service.ts";
-import { createReleases } from "./lambda/versions.ts";
+import { createVersioning } from "./lambda/versions.ts";
 import { namedOnlyTypes } from "./named-only.ts";
 import type { Operations } from "./operation.ts";
 import { type Buckets, createS3, s3Types } from "./s3/operations.ts";
@@ -128,7 +128,7 @@ export function createServices(place: Place) {
   });
   const records = functions.functions;
   // What is published is as deployed, whatever functions are by now.
-  const releases = createReleases(graph, functions);
+  const versioning = createVersioning(graph, functions);
   const eventSources = readEventSources({ graph, identities, queues, records });
   const mappings = createEventSources(eventSources, updateMs);
   const poll = () => pollEventSources({ eventSources, queues, records, invoke });
@@ -136,7 +136,7 @@ export function createServices(place: Place) {
     apigateway: createApiGateway(plans.records),
     dynamodb: createDynamoDb(throughput, place.items),
     eventbridge: createEventBridge({ graph, rules, put }),
-    lambda: createLambdaService({ functions, releases, mappings, eventSources, poll }),
+    lambda: createLambdaService({ functions, versioning, mappings, eventSources, poll }),
     sqs: createSqs(queues),
   };
   const parts = Object.values<Service>(changeable).flatMap((service) => service.parts ?? []);
@@ -190,7 +190,7 @@ export function createServices(place: Place) {
     plans,
     throughput,
     functions: records,
-    releases,
+    versioning,
     eventSources,
     published,
     cloudwatch,

@@ -4,11 +4,11 @@ import { tagContext } from "../resource-tags.ts";
 import type { Service } from "../service.ts";
 import type { EventSourceRecord } from "./event-source-mappings.ts";
 import type { LambdaPlane } from "./operations.ts";
-import type { Releases } from "./versions.ts";
+import type { Versioning } from "./versions.ts";
 
 interface Planes {
   readonly functions: LambdaPlane;
-  readonly releases: Releases;
+  readonly versioning: Versioning;
   readonly mappings: Service;
   /** By UUID. */
   readonly eventSources: ReadonlyMap<string, EventSourceRecord>;
@@ -17,11 +17,11 @@ interface Planes {
 }
 
 /** Lambda as a whole: functions, their versions and aliases, and what reads queues for them. */
-export function createLambdaService({ functions, releases, mappings, eventSources, poll }: Planes): Service {
+export function createLambdaService({ functions, versioning, mappings, eventSources, poll }: Planes): Service {
   let endPolling = () => {};
   return {
     http: { endpoint: "LAMBDA" },
-    parts: [functions, mappings, releases].flatMap(({ parts = [] }) => parts),
+    parts: [functions, mappings, versioning].flatMap(({ parts = [] }) => parts),
     open() {
       endPolling = poll();
     },
@@ -29,7 +29,7 @@ export function createLambdaService({ functions, releases, mappings, eventSource
     operations: {
       ...functions.operations,
       ...mappings.operations,
-      ...releases.operations,
+      ...versioning.operations,
       ...tagOperations(functions.functions, eventSources),
     },
   };

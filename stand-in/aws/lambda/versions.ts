@@ -38,7 +38,7 @@ export interface AliasRecord {
   revisionId: string;
 }
 
-export interface Releases extends Service {
+export interface Versioning extends Service {
   /** By ARN. */
   readonly versions: ReadonlyMap<string, VersionRecord>;
   /** By ARN. */
@@ -61,7 +61,10 @@ interface RawAlias {
 }
 
 /** The templates' versions and aliases: made of the functions as they are now, which is as deployed. */
-export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPlane, "functions" | "there">): Releases {
+export function createVersioning(
+  graph: Graph,
+  { functions, there }: Pick<LambdaPlane, "functions" | "there">,
+): Versioning {
   const versions = new Map<string, VersionRecord>();
   const aliases = new Map<string, AliasRecord>();
   const arnOf = (of: FunctionRecord, version: string) => (version === LATEST ? of.arn : `${of.arn}:${version}`);

@@ -10,13 +10,13 @@ import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
 import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
-import { type AliasRecord, createReleases } from "../../../stand-in/aws/lambda/versions.ts";
+import { type AliasRecord, createVersioning } from "../../../stand-in/aws/lambda/versions.ts";
 import type { Operations } from "../../../stand-in/aws/operation.ts";
 import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
 import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
 import type { Target } from "../../../workflows/state.ts";
-import { released } from "../../stand-in/releases.ts";
 import { graphOf } from "../../stand-in/templates.ts";
+import { versioned } from "../../stand-in/versioned.ts";
 import { target as sample } from "../../workflows/sample.ts";
 import { type Fate, Lost } from "./fake-lambda.ts";
 import { placeOfFault } from "./place.ts";
@@ -30,7 +30,7 @@ const graph = graphOf({
     Type: "AWS::Lambda::Function",
     Properties: { FunctionName: sample.functions.checkout, Role: "arn:role", Tags },
   },
-  ...released({ Ref: "Checkout" }),
+  ...versioned({ Ref: "Checkout" }),
   Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "deliveries", Tags } },
   Mapping: {
     Type: "AWS::Lambda::EventSourceMapping",
@@ -73,16 +73,16 @@ export function setStage() {
     resources: graph.ofType("AWS::Lambda::Function"),
     ...{ updateMs: UPDATE_MS, takeEffect: async () => {} },
   });
-  const releases = createReleases(graph, functions);
-  const alias = [...releases.aliases.values()][0]!;
-  releases.publish(alias.of);
+  const versioning = createVersioning(graph, functions);
+  const alias = [...versioning.aliases.values()][0]!;
+  versioning.publish(alias.of);
   const services: Partial<Record<keyof Clients, Operations>> = {
     apigateway: createApiGateway(plans).operations,
     dynamodb: tables.operations,
     eventbridge: createEventBridge({ graph, rules, put: () => {} }).operations,
     lambda: {
       ...createEventSources(mappings, UPDATE_MS).operations,
-      ...releases.operations,
+      ...versioning.operations,
       ...tagOperations(functions.functions, mappings),
     },
     sqs: createSqs(queues).operations,

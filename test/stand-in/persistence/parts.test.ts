@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { keepParts } from "../../../stand-in/persistence/parts.ts";
-import { released } from "../releases.ts";
 import { servicesOf } from "../services-of.ts";
 import { graphOf } from "../templates.ts";
+import { versioned } from "../versioned.ts";
 
 const graph = graphOf({
   Worker: {
@@ -24,7 +24,7 @@ const graph = graphOf({
       Environment: { Variables: { TABLE: "orders" } },
     },
   },
-  ...released({ Ref: "Fn" }),
+  ...versioned({ Ref: "Fn" }),
   Queue: { Type: "AWS::SQS::Queue" },
   Table: { Type: "AWS::DynamoDB::Table", Properties: { BillingMode: "PAY_PER_REQUEST" } },
   Mapping: {
@@ -53,7 +53,7 @@ function inProcess(path: string | undefined = file) {
     mapping,
     queue: [...aws.queues.records.values()][0]!,
     table: [...aws.throughput.records.values()][0]!,
-    alias: [...aws.releases.aliases.values()][0]!,
+    alias: [...aws.versioning.aliases.values()][0]!,
     orders: aws.functions.get("orders")!,
     changed: () => kept.changed(),
     move: (change: object) => call("lambda", "UpdateAlias", { FunctionName: "orders", Name: "live", ...change }),

@@ -4,9 +4,9 @@ import { createRuleTargets, type RuleTargets } from "../../../../stand-in/aws/ev
 import type { Queues } from "../../../../stand-in/aws/sqs/queues.ts";
 import type { Template } from "../../../../stand-in/templates/cfn/assembly.ts";
 import { resources } from "../../delivering.ts";
-import { released } from "../../releases.ts";
 import { servicesOf } from "../../services-of.ts";
 import { graphOf } from "../../templates.ts";
+import { versioned } from "../../versioned.ts";
 
 /** Builds it, lets it be used and takes it down. */
 async function using<T>(
@@ -60,7 +60,7 @@ describe("a delivery of a rule", () => {
   test("to an alias that lets it calls the alias, and needs no permission on the function", () =>
     using(
       (changed) => {
-        Object.assign(changed, released({ Ref: "Fn" }));
+        Object.assign(changed, versioned({ Ref: "Fn" }));
         Object.assign(changed.Permission!.Properties!, { FunctionName: { Ref: "Live" } });
       },
       async ({ deliver }, { arn, invokedArns }) => {
@@ -103,7 +103,7 @@ describe("a delivery of a rule", () => {
   test("to a queue whose mapping names an alias comes to the alias", () =>
     using(
       (changed) => {
-        Object.assign(changed, released({ Ref: "Fn" }));
+        Object.assign(changed, versioned({ Ref: "Fn" }));
         Object.assign(changed.Mapping!.Properties!, { FunctionName: { Ref: "Live" } });
         Object.assign(changed.Policy!.Properties!, { Queues: [{ Ref: "Queue" }] });
       },

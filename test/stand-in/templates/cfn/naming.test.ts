@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Endpoints } from "../../../../stand-in/templates/cfn/naming.ts";
-import { released } from "../../releases.ts";
 import { graphOf } from "../../templates.ts";
+import { versioned } from "../../versioned.ts";
 
 describe("a rule", () => {
   const graph = graphOf({
@@ -27,7 +27,7 @@ describe("a rule", () => {
 describe("a version and an alias", () => {
   const graph = graphOf({
     Fn: { Type: "AWS::Lambda::Function", Properties: { FunctionName: "orders" } },
-    ...released({ "Fn::GetAtt": ["Fn", "Arn"] }),
+    ...versioned({ "Fn::GetAtt": ["Fn", "Arn"] }),
     Seen: {
       Type: "AWS::SSM::Parameter",
       Properties: {

@@ -10,7 +10,7 @@ import { readGraph } from "../../../../stand-in/read-graph.ts";
 import { codeOf } from "../../../../stand-in/templates/assets.ts";
 import type { Graph } from "../../../../stand-in/templates/cfn/graph.ts";
 import { TemplateError } from "../../../../stand-in/templates/cfn/intrinsics.ts";
-import { adopt } from "../../../../stand-in/templates/user-template.ts";
+import { readUserTemplate } from "../../../../stand-in/templates/user-template.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -23,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function adopted(text: string) {
   const file = join(folder, "template.yaml");
   writeFileSync(file, text);
-  const { stacks, files } = adopt(file, "shop");
+  const { stacks, files } = readUserTemplate(file, "shop");
   return { graph: readGraph({ stacks }, "test"), assembly: { stacks, files, images: new Map<string, string>() } };
 }
 

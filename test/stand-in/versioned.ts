@@ -1,7 +1,7 @@
 import type { Template } from "../../stand-in/templates/cfn/assembly.ts";
 
 /** Resources of a template: two published versions of a function, and an alias of the first. */
-export const released = (
+export const versioned = (
   FunctionName: unknown,
   alias: object = {},
 ): Pick<Template["Resources"], "First" | "Second" | "Live"> => ({

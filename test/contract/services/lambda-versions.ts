@@ -9,10 +9,10 @@ import { lambdaVersion } from "../../../functions/changes/lambda-version.ts";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
 import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
-import { createReleases } from "../../../stand-in/aws/lambda/versions.ts";
+import { createVersioning } from "../../../stand-in/aws/lambda/versions.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
-import { released } from "../../stand-in/releases.ts";
 import { graphOf } from "../../stand-in/templates.ts";
+import { versioned } from "../../stand-in/versioned.ts";
 import { target } from "../../workflows/sample.ts";
 import { contracts, errorsOf, pick } from "../contract.ts";
 import { storyOf } from "../story.ts";
@@ -23,7 +23,7 @@ const Name = "live";
 const withAlias = { ...target, aliases: { live: { functionName: FunctionName, alias: Name } } };
 const alias = { FunctionName, Name };
 
-export const lambdaReleases = contracts<undefined>({
+export const lambdaVersions = contracts<undefined>({
   of: "Lambda's versions and aliases",
   async inMoto(clients, moto) {
     await functionInMoto(clients, moto);
@@ -32,14 +32,14 @@ export const lambdaReleases = contracts<undefined>({
     return undefined;
   },
   async inStandIn() {
-    const graph = graphOf({ Checkout: standInFunction, ...released({ Ref: "Checkout" }) });
+    const graph = graphOf({ Checkout: standInFunction, ...versioned({ Ref: "Checkout" }) });
     const plane = createLambda({
       resources: graph.ofType("AWS::Lambda::Function"),
       ...{ updateMs: 0, takeEffect: async () => {} },
     });
     const operations = {
       ...plane.operations,
-      ...createReleases(graph, plane).operations,
+      ...createVersioning(graph, plane).operations,
       ...tagOperations(plane.functions, new Map()),
     };
     return { clients: { lambda: clientFor({ operations }) }, world: undefined };
