@@ -24,7 +24,7 @@ export function run(command, args, { cwd, env = process.env, stop } = {}) {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let both = "";
-    // As Ctrl-C does: Go's compiler removes its folder at that, and not at SIGTERM.
+    // What a terminal sends at Ctrl-C: compilers and npm tidy up at it.
     const end = () => child.kill("SIGINT");
     stop?.addEventListener("abort", end);
     child.stdout.setEncoding("utf8").on("data", (text) => {
