@@ -44,7 +44,7 @@ describe("gameday", () => {
     ].map(([command = "", ...args]) => spawnSync(command, args, { encoding: "utf8", cwd: ROOT }).stdout);
     for (const stdout of said) expect(JSON.parse(stdout)).toHaveLength(shippedFiles().length);
     expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).not.toMatch(/loglevel/);
-  });
+  }, 60_000);
 
   test("doctor finds everything in order here, in 80 columns", () => {
     const { status, stdout } = gameday("doctor");
