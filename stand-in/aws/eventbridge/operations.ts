@@ -12,7 +12,7 @@ import type {
   TestEventPatternCommandInput,
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
-import { parseJson } from "../../../functions/runtime/json.ts";
+import { parseJson } from "../../../workflows/json.ts";
 import { ACCOUNT, arn, REGION } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { operation, type Service, ServiceError } from "../operation.ts";
