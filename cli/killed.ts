@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
 import { type CleanedUp, type CleanUp, cleanUp } from "../rehearsal/clean-up.ts";
+import { wrap } from "../report/terminal.ts";
 import { stacksFor } from "../stand-in/gameday/target.ts";
 import type { HostedRegionOptions } from "../stand-in/hosted-region.ts";
 import { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 import { openLog } from "./log-file.ts";
-import { paint, say, wrap } from "./output.ts";
+import { paint, say } from "./output.ts";
 import { REGIONS, reportOf } from "./regions.ts";
 
 /** Cleans up after every rehearsal whose process is gone, and says so. What goes wrong in it keeps nobody from a new one. */

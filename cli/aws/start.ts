@@ -8,12 +8,13 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { failureText } from "../../analysis/wording.ts";
+import { wrap } from "../../report/terminal.ts";
 import type { GameDayInput } from "../../workflows/game-day-input.ts";
 import { resultKey } from "../../workflows/names.ts";
 import { Result } from "../../workflows/result.ts";
 import type { System } from "../../workflows/system.ts";
 import { EXIT, exitCodeOf, UserError } from "../exit-codes.ts";
-import { print, say, wrap } from "../output.ts";
+import { print, say } from "../output.ts";
 import { beforeAnyChange, sentenceOf } from "./explain.ts";
 import { awsConfiguration, readSystem } from "./system.ts";
 

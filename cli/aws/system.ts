@@ -1,5 +1,5 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { parseJson } from "../../functions/runtime/json.ts";
+import { parseJson } from "../../workflows/json.ts";
 import { PARAMETERS } from "../../workflows/names.ts";
 import { System } from "../../workflows/system.ts";
 import { UserError } from "../exit-codes.ts";

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { wrap } from "../../report/terminal.ts";
 import { isRunning, type ProcessMark } from "../../stand-in/persistence/process.ts";
 import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { Result } from "../../workflows/result.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { logPath } from "../log-file.ts";
 import { LogTail } from "../log-tail.ts";
-import { print, say, wrap } from "../output.ts";
+import { print, say } from "../output.ts";
 import { REGIONS, reportOf } from "../regions.ts";
 import { oneOf } from "../running.ts";
 import { whoAmI } from "../who.ts";

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { table } from "../../report/terminal.ts";
 import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { PARAMETERS } from "../../workflows/names.ts";
@@ -9,7 +10,7 @@ import { awsConfiguration, readSystem } from "../aws/system.ts";
 import { checkDrill, findDrill, knownTargets, shippedDrills } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { locateK6 } from "../k6.ts";
-import { print, table } from "../output.ts";
+import { print } from "../output.ts";
 import { REGIONS } from "../regions.ts";
 
 export interface DoctorOptions {

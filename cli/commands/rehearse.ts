@@ -1,6 +1,7 @@
 import { join, relative, resolve } from "node:path";
 import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
+import { conclusion } from "../../report/terminal.ts";
 import type { Interference } from "../../stand-in/aws/operation.ts";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
 import { planGameDay } from "../../workflows/plan.ts";
@@ -13,7 +14,7 @@ import { interruptible } from "../interruption.ts";
 import { locateK6 } from "../k6.ts";
 import { cleanUpAfterKilled } from "../killed.ts";
 import { openLog } from "../log-file.ts";
-import { paint, print, say, wrap } from "../output.ts";
+import { paint, print, say } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { newRegion, refuseQuarantined } from "../regions.ts";
 import { MOST_STOLEN, measureStolenTime } from "../stolen-time.ts";
@@ -141,14 +142,9 @@ function tellStolen(share: number): void {
 
 function conclude({ folder, transitions }: Rehearsed, result: Result): void {
   const colour = result.verdict === "passed" ? "green" : result.verdict === "failed" ? "red" : "yellow";
-  print(paint(colour, wrap(result.sentence).join("\n"), process.stdout));
-  if (result.restored.byHand.length > 0) {
-    print(
-      ["", "NOT RESTORED. To put it back by hand:", ...result.restored.byHand.map((command) => `  ${command}`)].join(
-        "\n",
-      ),
-    );
-  }
+  const { sentence, byHand } = conclusion(result);
+  print(paint(colour, sentence, process.stdout));
+  if (byHand) print(byHand);
   print(`Report: ${relative(process.cwd(), join(folder, "report.html"))} (${transitions} state transitions)`);
 }
 

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { QuarantineRelease } from "../../functions/lease/lease.ts";
 import { NotReady } from "../../functions/runtime/errors.ts";
 import { releaseIn } from "../../rehearsal/quarantine-release.ts";
+import { wrap } from "../../report/terminal.ts";
 import { whyTablesAreShut } from "../../stand-in/aws/dynamodb/level.ts";
 import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { knownTargets } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
-import { print, say, wrap } from "../output.ts";
+import { print, say } from "../output.ts";
 import { REGIONS } from "../regions.ts";
 import { whoAmI } from "../who.ts";
 

@@ -242,7 +242,7 @@ describe("what cannot be done is said", () => {
   test.each(["GAME_DAY", "SHARD", "RESULTS_BUCKET", "AWS_REGION"])("%s is missing", async (name) => {
     const worker = startWorker({ [name]: undefined });
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain(`expected the environment variable ${name}`);
+    expect(worker.log()).toContain(`Expected the environment variable ${name}; found none. Whoever starts`);
   });
 
   test("a script that is not there", async () => {
@@ -257,14 +257,14 @@ describe("what cannot be done is said", () => {
   test("no order", async () => {
     const worker = startWorker();
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain(`expected the load's order at ${loadOrderKey(GAME_DAY)}`);
+    expect(worker.log()).toContain(`Expected the load's order at ${loadOrderKey(GAME_DAY)}; found none. `);
   });
 
   test("no k6", async () => {
     putOrder({});
     const worker = startWorker({ K6_PATH: "/nowhere/k6" });
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain('expected k6 at "/nowhere/k6"');
+    expect(worker.log()).toContain('Expected k6 at "/nowhere/k6"; found nothing there that runs. Set K6_PATH');
     expect(ended().exitCode).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ import type {
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
 import * as z from "zod";
-import { parseJson } from "../../../functions/runtime/json.ts";
+import { parseJson } from "../../../workflows/json.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { ACCOUNT, arn, byName, type Named, REGION, type Types } from "../../templates/cfn/naming.ts";
 import { operation, ServiceError } from "../operation.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { Results } from "../functions/runtime/results.ts";
-import { resultKey } from "../workflows/names.ts";
-import type { Plan } from "../workflows/state.ts";
+import { resultKey } from "../../workflows/names.ts";
+import type { Plan } from "../../workflows/state.ts";
+import type { Results } from "./results.ts";
 
 /** `announced.json`: what people were told last. */
 const Announcement = z.object({

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseJson } from "../../../functions/runtime/json.ts";
+import { parseJson } from "../../workflows/json.ts";
 
 test.each([
   ['{"a":1}', { a: 1 }],

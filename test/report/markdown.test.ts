@@ -1,7 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { plain, summary } from "../../report/summary.ts";
+import { documentOf } from "../../report/document.ts";
+import { plain, summary as render } from "../../report/markdown.ts";
+import type { Result } from "../../workflows/result.ts";
 import { hostileResult, sampleResult } from "./sample.ts";
+
+const summary = (result: Result) => render(documentOf(result));
 
 describe("summary", () => {
   it("begins with the verdict and the answer", () => {
