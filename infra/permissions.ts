@@ -109,10 +109,15 @@ const startTasks: Grant = {
     }),
   ],
 };
-const seeTasks: Grant = {
+const describeTasks: Grant = {
+  statements: (resources) => [allow(["ecs:DescribeTasks"], tasksOf(resources), inCluster(resources))],
+  wildcards: anyTask,
+};
+/** Those also that only their mark tells whose they are. */
+const findTasks: Grant = {
   statements: (resources) => [
     allow(["ecs:ListTasks"], ["*"], inCluster(resources)),
-    allow(["ecs:DescribeTasks"], tasksOf(resources), inCluster(resources)),
+    ...describeTasks.statements(resources),
   ],
   wildcards: () => ({ ...noResource("ListTasks")(), ...anyTask() }),
 };
@@ -221,7 +226,7 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   preflight: [inspectResources, readAlarms, findStacks],
   deploy: [writeJournal, readLease, deployResources, bringUpStacks],
   "start-load": [writeJournal, readLease, writeResults, startTasks],
-  "await-load": [readJournal, readResults, writeResults, seeTasks, readAlarms],
+  "await-load": [readJournal, readResults, writeResults, describeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
   "inject-fault": [writeJournal, readLease, changeResources, startExperiments, writeResults, startTasks],
@@ -237,11 +242,11 @@ export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
     // Whether the fault still acts, or has healed by itself.
     readResources,
   ],
-  "undo-fault": [updateJournal, readLease, putBackResources, stopExperiments, seeTasks, stopTasks],
-  "watch-recovery": [updateJournal, readResources, certifyExperiments, readResults, readAlarms, seeTasks],
-  "stop-load": [updateJournal, seeTasks, stopTasks],
-  "roll-back": [updateJournal, readLease, putBackResources, stopExperiments, seeTasks, stopTasks, takeDownStacks],
-  "verify-restored": [readJournal, readResources, certifyExperiments, seeTasks, writeResults, readStacks],
+  "undo-fault": [updateJournal, readLease, putBackResources, stopExperiments, findTasks, stopTasks],
+  "watch-recovery": [updateJournal, readResources, certifyExperiments, readResults, readAlarms, findTasks],
+  "stop-load": [updateJournal, findTasks, stopTasks],
+  "roll-back": [updateJournal, readLease, putBackResources, stopExperiments, findTasks, stopTasks, takeDownStacks],
+  "verify-restored": [readJournal, readResources, certifyExperiments, findTasks, writeResults, readStacks],
   judge: [
     readJournal,
     readResults,

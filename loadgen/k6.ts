@@ -15,7 +15,7 @@ const LAST_BLOCKED_PORT = 10_080;
 /** A k6 that SIGINT did not end within this time is killed. ECS itself kills 30 s after its SIGTERM. */
 const STOP_SECONDS = 10;
 const LOG_LINES = 20;
-const WAITING = "k6 to be set up and to wait for its release";
+const WAITING = "k6 to be set up and to wait until it is resumed";
 
 /** What k6 and its script see of the worker's environment: no AWS credentials, no K6_ option from elsewhere. */
 const INHERITED = /^(PATH|HOME|TMPDIR|LANG|SSL_CERT_FILE|SSL_CERT_DIR|HTTPS?_PROXY|NO_PROXY)$/i;

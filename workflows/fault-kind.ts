@@ -6,10 +6,15 @@ export interface Wording<Spec> {
   undo(spec: Spec): string;
 }
 
+interface Described<Spec> extends Wording<Spec> {
+  /** As it is planned, with every field. */
+  readonly example: Spec;
+}
+
 /** One kind of fault that a drill can ask for. */
-export const faultKind = <Schema extends z.ZodType>(schema: Schema, wording: Wording<z.infer<Schema>>) => ({
+export const faultKind = <Schema extends z.ZodType>(schema: Schema, described: Described<z.infer<Schema>>) => ({
   schema,
-  wording,
+  ...described,
 });
 
 /** How most settings are put back: AWS knows no revision of them. */

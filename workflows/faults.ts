@@ -21,7 +21,11 @@ const KINDS = {
   ...MESSAGING_FAULTS,
   ...THROTTLES,
   ...SURGE_FAULTS,
-  none: faultKind(NoFault, { change: () => "nothing (control)", undo: () => "nothing to put back" }),
+  none: faultKind(NoFault, {
+    change: () => "nothing (control)",
+    undo: () => "nothing to put back",
+    example: { kind: "none" },
+  }),
 };
 
 type Schemas = (typeof KINDS)[keyof typeof KINDS]["schema"];
@@ -43,6 +47,11 @@ export const FaultSpec = faultWith({});
 export type FaultSpec = z.infer<typeof FaultSpec>;
 export type FaultKindName = FaultSpec["kind"];
 
+/** One of every kind. */
+export const EXAMPLES = Object.fromEntries(
+  Object.entries(KINDS).map(([kind, { example }]) => [kind, example]),
+) as unknown as { readonly [Kind in FaultKindName]: Extract<FaultSpec, { kind: Kind }> };
+
 interface Words {
   readonly change: string;
   readonly undo: string;
@@ -50,7 +59,7 @@ interface Words {
 
 /** The wording for a fault, whichever kind it is. */
 export function wordingOf(spec: FaultSpec): Words {
-  const { change, undo } = KINDS[spec.kind].wording as Wording<FaultSpec>;
+  const { change, undo } = KINDS[spec.kind] as Wording<FaultSpec>;
   return { change: change(spec), undo: undo(spec) };
 }
 

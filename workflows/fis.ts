@@ -67,14 +67,24 @@ export const FIS_FAULTS = {
   "fis-lambda-delay": faultKind(FisLambdaDelayFault, {
     change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,
     undo: () => EXPERIMENT_BACK,
+    example: { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
   }),
   "fis-lambda-error": faultKind(FisLambdaErrorFault, {
     change: (spec) => `an FIS experiment: ${share(spec)} fail, ${reach(spec)}`,
     undo: () => EXPERIMENT_BACK,
+    example: { kind: "fis-lambda-error", function: "checkout", percentage: 50, preventExecution: false },
   }),
   "fis-lambda-http-response": faultKind(FisLambdaHttpResponseFault, {
     change: (spec) => `an FIS experiment: ${share(spec)} answer ${spec.statusCode}, ${reach(spec)}`,
     undo: () => EXPERIMENT_BACK,
+    example: {
+      kind: "fis-lambda-http-response",
+      function: "checkout",
+      percentage: 100,
+      statusCode: 503,
+      contentType: "application/json",
+      preventExecution: true,
+    },
   }),
 };
 

@@ -55,14 +55,19 @@ export const variablesWording: Wording<Variables> = {
 };
 
 export const FUNCTION_FAULTS = {
-  "lambda-env": faultKind(LambdaEnvFault, variablesWording),
+  "lambda-env": faultKind(LambdaEnvFault, {
+    ...variablesWording,
+    example: { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", MODE: "" } },
+  }),
   "lambda-outage": faultKind(LambdaOutageFault, {
     change: (spec) => `reserved concurrency of ${functionsText(spec)}: 0, so that every invocation is refused`,
     undo: () => CONCURRENCY_BACK,
+    example: { kind: "lambda-outage", function: "checkout" },
   }),
   "lambda-throttle": faultKind(LambdaThrottleFault, {
     change: ({ concurrency, ...spec }) =>
       `reserved concurrency of ${functionsText(spec)}: ${concurrency}, so that what goes beyond is refused`,
     undo: () => CONCURRENCY_BACK,
+    example: { kind: "lambda-throttle", function: "checkout", concurrency: 3 },
   }),
 };

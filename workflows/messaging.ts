@@ -33,14 +33,17 @@ export const MESSAGING_FAULTS = {
   "event-source-off": faultKind(EventSourceOffFault, {
     change: ({ eventSource }) => `event source ${eventSource}: disabled, so that nothing reads what it reads`,
     undo: () => `enabled again, ${READ_RIGHT_BEFORE}`,
+    example: { kind: "event-source-off", eventSource: "deliveries" },
   }),
   "queue-impairment": faultKind(QueueImpairmentFault, {
     change: ({ queue, deny }) => `policy of queue ${queue}: a statement that lets nobody ${deny.join(" or ")} messages`,
     undo: () =>
       "the statement is taken out of the policy, found by its Sid; what else the policy says is kept as it is by then",
+    example: { kind: "queue-impairment", queue: "deliveries", deny: ["receive"] },
   }),
   "rule-off": faultKind(RuleOffFault, {
     change: ({ rule }) => `rule ${rule}: disabled, so that what it would pass on is lost`,
     undo: () => `enabled again, ${READ_RIGHT_BEFORE}`,
+    example: { kind: "rule-off", rule: "to-delivery" },
   }),
 };

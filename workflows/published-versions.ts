@@ -21,4 +21,9 @@ export const versionWording: Wording<Pick<LambdaVersionFault, "alias" | "version
   undo: () => "back to the version that stood before, if still ours; compare-and-set by RevisionId",
 };
 
-export const VERSION_FAULTS = { "lambda-version": faultKind(LambdaVersionFault, versionWording) };
+export const VERSION_FAULTS = {
+  "lambda-version": faultKind(LambdaVersionFault, {
+    ...versionWording,
+    example: { kind: "lambda-version", alias: "live", version: "$LATEST" },
+  }),
+};

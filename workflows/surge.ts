@@ -66,5 +66,12 @@ export const SURGE_FAULTS = {
   surge: faultKind(SurgeFault, {
     change: (spec) => `more of the same requests beside the load: ${surgeText(spec)}`,
     undo: () => "its load tasks, found by their mark, are stopped; left alone they end by themselves",
+    example: {
+      kind: "surge",
+      stages: [
+        { rate: 5, over: "1m" },
+        { rate: 20, over: "0s" },
+      ],
+    },
   }),
 };

@@ -41,10 +41,12 @@ export const THROTTLES = {
     change: ({ usagePlan, rate, burst }) =>
       `throttle of usage plan ${usagePlan}: ${rate} requests a second, ${burst} at once, for each API key`,
     undo: () => `rate and burst back to what stood before (or no throttle), ${READ_RIGHT_BEFORE}`,
+    example: { kind: "api-throttle", usagePlan: "partner", rate: 0.5, burst: 1 },
   }),
   "dynamodb-throttle": faultKind(DynamodbThrottleFault, {
     change: ({ table, maxWriteUnits, maxReadUnits }) =>
       `on-demand maximum of table ${table}: ${maxWriteUnits} write units a second${maxReadUnits === undefined ? "" : `, ${maxReadUnits} read units a second`}`,
     undo: () => `the maximum back to what stood before (a number, or none), ${READ_RIGHT_BEFORE}`,
+    example: { kind: "dynamodb-throttle", table: "orders", maxWriteUnits: 2, maxReadUnits: 4 },
   }),
 };

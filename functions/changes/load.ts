@@ -23,7 +23,7 @@ export function ofLoad(runIn: (scene: Scene) => LoadRun, { of, over }: Words): C
   return {
     before: z.null(),
     snapshot: async () => null,
-    apply: (_spec, _before, scene) => runIn(scene).start(placeOf(scene), scene.fence),
+    apply: async (_spec, _before, scene) => runIn(scene).start(placeOf(scene), scene.fence),
     async undo(_spec, _before, scene) {
       const run = runIn(scene);
       await run.stop(placeOf(scene), over(run.id));

@@ -74,7 +74,12 @@ export const stack: ChangeKind<unknown, null> = {
     const status = found.StackStatus ?? "";
     const refusing = status === "DELETE_FAILED" ? await reasonsOf(own.stackName, "DELETE", scene) : [];
     const detail = [`it is ${status}`, ...refusing].join("; ");
-    return { settled: status !== "DELETE_IN_PROGRESS", checks: [{ what, ok: false, detail }] };
+    return {
+      settled: status !== "DELETE_IN_PROGRESS",
+      checks: [{ what, ok: false, detail }],
+      // It takes minutes to go: looks every few seconds would fill the execution's history.
+      waitSeconds: plan.watchSeconds,
+    };
   },
 
   byHand(_spec, _before, scene) {

@@ -30,7 +30,7 @@ export const surge: FaultKind<SurgeFault, null> = {
     return { acting: false, evidence: ["the surge is released"] };
   },
 
-  lasts: (_spec, _before, scene) => refuseOver(runIn(scene)),
+  lasts: async (_spec, _before, scene) => refuseOver(runIn(scene)),
 };
 
 function runIn(scene: Scene): LoadRun {

@@ -2,7 +2,7 @@ import type { ComparisonBlock } from "../../analysis/series.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../../workflows/state.ts";
 import type { Runtime } from "../runtime/step.ts";
 
-/** The stretch in which a fault should be noticed. Times are Unix milliseconds. */
+/** The window in which a fault should be noticed. Times are Unix milliseconds. */
 export interface FaultWindow {
   readonly plan: Plan;
   readonly fault: PlannedFault;

@@ -65,7 +65,8 @@ export interface Leases {
 const LEASE_FIELDS = "holder, executionArn, expiresAt, cleaner, cleanUps, quarantine";
 
 interface Update {
-  readonly change: string;
+  /** What is written, as an update expression, and on what condition. */
+  readonly write: string;
   readonly only: string;
   readonly values: Record<string, unknown>;
 }
@@ -81,13 +82,13 @@ export function createLeases(documents: Clients["documents"], table: string, clo
   };
 
   /** Whether the condition held, so that the change was made. */
-  async function update(target: string, { change, only, values }: Update): Promise<boolean> {
+  async function update(target: string, { write, only, values }: Update): Promise<boolean> {
     try {
       await documents.send(
         new UpdateCommand({
           TableName: table,
           Key: { target },
-          UpdateExpression: change,
+          UpdateExpression: write,
           ConditionExpression: only,
           ExpressionAttributeValues: values,
         }),
@@ -103,7 +104,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     read,
     async acquire(target, { id, executionArn }, until) {
       const taken = await update(target, {
-        change: "SET holder = :holder, executionArn = :executionArn, expiresAt = :expiresAt",
+        write: "SET holder = :holder, executionArn = :executionArn, expiresAt = :expiresAt",
         only: "attribute_not_exists(holder) OR (holder = :holder AND attribute_not_exists(cleaner) AND attribute_not_exists(quarantine))",
         values: { ":holder": id, ":executionArn": executionArn, ":expiresAt": seconds(until) },
       });
@@ -139,7 +140,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     },
     takeOver: ({ target, holder, cleaner: before }, cleaner) =>
       update(target, {
-        change: "SET cleaner = :cleaner, cleanUps = if_not_exists(cleanUps, :zero) + :one",
+        write: "SET cleaner = :cleaner, cleanUps = if_not_exists(cleanUps, :zero) + :one",
         only: `holder = :holder AND (cleaner = :cleaner OR ${before === undefined ? "attribute_not_exists(cleaner)" : "cleaner = :before"})`,
         values: {
           ":holder": holder,
@@ -152,14 +153,14 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     async release(target, holder) {
       // Somebody else's by now, or quarantined: not ours to give back.
       await update(target, {
-        change: `REMOVE ${LEASE_FIELDS}`,
+        write: `REMOVE ${LEASE_FIELDS}`,
         only: "holder = :holder AND attribute_not_exists(quarantine)",
         values: { ":holder": holder },
       });
     },
     async quarantine(target, holder, reason) {
       await update(target, {
-        change: "SET quarantine = :reason",
+        write: "SET quarantine = :reason",
         only: "holder = :holder",
         values: { ":holder": holder, ":reason": reason },
       });
@@ -176,7 +177,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
       const freed =
         lease?.quarantine !== undefined &&
         (await update(target, {
-          change: `SET releases = list_append(if_not_exists(releases, :none), :release) REMOVE ${LEASE_FIELDS}`,
+          write: `SET releases = list_append(if_not_exists(releases, :none), :release) REMOVE ${LEASE_FIELDS}`,
           only: "holder = :holder AND attribute_exists(quarantine)",
           values: { ":holder": lease.holder, ":none": [], ":release": [release] },
         }));

@@ -83,18 +83,19 @@ export class LoadRun {
     return this.#written(endedKey, Ended);
   }
 
-  /**
-   * Its tasks that ECS still knows: those in the journal and, where the journal does not have all of them, those that
-   * are listed by their mark, since an attempt may have ended between starting one and writing it down.
-   */
-  async tasks(entry: TaskRecord["entry"]): Promise<readonly Task[]> {
-    const { made = [] } = entry ?? {};
-    return made.length < this.shards ? this.#allTasks(made) : describeTasks(made, this.#outside);
+  /** Its tasks, once all of them are in the journal. */
+  tasks({ made }: Pick<Entry, "made">): Promise<readonly Task[]> {
+    return describeTasks(made, this.#outside);
   }
 
-  /** The tasks that run, whether the journal has them or only their mark tells whose they are. */
+  /**
+   * The tasks that run: those in the journal, and those that only their mark tells whose they are, since an attempt may have
+   * ended between starting one and writing it down.
+   */
   async running(entry: TaskRecord["entry"]): Promise<readonly Task[]> {
-    return (await this.#allTasks(entry?.made ?? [])).filter(isRunning);
+    const listed = await listTasks(this.#id, this.#outside);
+    const all = new Set([...(entry?.made ?? []), ...listed]);
+    return (await describeTasks([...all], this.#outside)).filter(isRunning);
   }
 
   /** Asks all that run to stop, and returns them: none when the load has ended. */
@@ -110,11 +111,6 @@ export class LoadRun {
 
   byHand(): string[] {
     return stopByHand(this.#id, this.#outside);
-  }
-
-  async #allTasks(made: readonly string[]): Promise<readonly Task[]> {
-    const listed = await listTasks(this.#id, this.#outside);
-    return describeTasks([...new Set([...made, ...listed])], this.#outside);
   }
 
   /** What shards have written, of those that have. */

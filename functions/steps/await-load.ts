@@ -36,8 +36,9 @@ export const awaitLoad = step(
 
 async function tasksStillStart(run: LoadRun, plan: Plan, { journal, clock }: Runtime): Promise<void> {
   const entry = await journal.find(plan.id, loadChange(plan));
+  if (!entry) throw new LoadLost("the load in the journal", "no entry", "StartLoad must run first.");
   const stopped = (await run.tasks(entry)).filter((task) => !isRunning(task));
-  const waitedMs = clock.now().getTime() - Date.parse(entry?.intendedAt ?? plan.startedAt);
+  const waitedMs = clock.now().getTime() - Date.parse(entry.intendedAt);
   if (stopped.length === 0 && waitedMs < LONGEST_START_MS) return;
   throw new LoadLost(
     `${run.shards} load shards to be ready`,

@@ -1,4 +1,4 @@
-import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import { isFisFault } from "../../workflows/fis.ts";
 import { TAGS } from "../../workflows/names.ts";
@@ -56,9 +56,9 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
   for (const name of touchedFunctions(plan)) {
     const functionName = plan.target.functions[name];
     const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    const { FunctionArn, State, LastUpdateStatus } = found;
-    const { Tags } = await clients.lambda.send(new ListTagsCommand({ Resource: FunctionArn }));
-    problems.push(...tagProblems(`function ${functionName}`, Tags, plan));
+    const { State, LastUpdateStatus } = found;
+    const tags = await tagsOf({ field: "function", name }, plan.target, clients);
+    problems.push(...tagProblems(`function ${functionName}`, tags, plan));
     if (State !== undefined && State !== "Active") problems.push(`function ${functionName} is ${State}, not Active`);
     if (LastUpdateStatus !== "Successful") {
       problems.push(`the last update of ${functionName} is ${LastUpdateStatus}, not Successful`);
@@ -68,8 +68,8 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
   return problems;
 }
 
-function tagProblems(what: string, tags: Readonly<Record<string, string>> | undefined, { target }: Plan): string[] {
-  const found = tags?.[TAGS.target];
+function tagProblems(what: string, tags: Readonly<Record<string, string>>, { target }: Plan): string[] {
+  const found = tags[TAGS.target];
   if (found === target.name) return [];
   const has = found === undefined ? "is not tagged" : `has ${TAGS.target}=${found}`;
   return [`${what} ${has}, but only one tagged ${TAGS.target}=${target.name} may be touched`];

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { resultKey } from "../../workflows/names.ts";
 import { type Look, Plan, type Restored } from "../../workflows/state.ts";
+import type { Restoration } from "../changes/kind.ts";
 import { endOfChange } from "../changes/on-stack.ts";
 import type { Entry } from "../journal/entry.ts";
 import { isOpen } from "../journal/entry.ts";
@@ -33,8 +34,7 @@ export const verifyRestored = step(
     await results.putJson(resultKey(plan.id, "restored.json"), restored);
     return {
       done: exhausted || restored.ok,
-      // A stack takes minutes to go: looks every few seconds would fill the execution's history.
-      waitSeconds: plan.stack ? plan.watchSeconds : Math.min(plan.watchSeconds, 5),
+      waitSeconds: Math.max(Math.min(plan.watchSeconds, 5), ...looked.map(({ waitSeconds = 0 }) => waitSeconds)),
       ok: restored.ok,
       saw: restored.ok ? `${checks.length} checks, all as before` : "not yet everything as before",
       since,
@@ -42,7 +42,7 @@ export const verifyRestored = step(
   },
 );
 
-async function lookAt(entry: Entry, plan: Plan, runtime: Runtime) {
+async function lookAt(entry: Entry, plan: Plan, runtime: Runtime): Promise<Restoration> {
   try {
     return await endOfChange(entry, plan, runtime).check();
   } catch (error) {

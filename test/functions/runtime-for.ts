@@ -15,6 +15,7 @@ interface World {
   documents: Clients["documents"];
   lambda?: FakeLambda;
   cloudformation?: Clients["cloudformation"];
+  ecs?: Clients["ecs"];
   /** The drills that there are. */
   drills?: Record<string, unknown>;
   /** What SSM holds under `/gameday/targets/NAME`. */
@@ -25,7 +26,15 @@ interface World {
 
 /** What a step is handed: its journal and leases real, the rest played, the clock under the test's control. */
 export function runtimeFor(world: World) {
-  const { documents, lambda, cloudformation, drills = {}, targets = { [target.name]: target }, stacks = {} } = world;
+  const {
+    documents,
+    lambda,
+    cloudformation,
+    ecs,
+    drills = {},
+    targets = { [target.name]: target },
+    stacks = {},
+  } = world;
   const clock = { time: new Date("2026-11-21T09:00:00Z") };
   const buckets = new Buckets(["results"]);
   /** Status by execution ARN; one that is not here is not known. */
@@ -53,7 +62,7 @@ export function runtimeFor(world: World) {
       cloudformation: cloudformation ?? notPlayed("CloudFormation"),
       cloudwatch: notPlayed("CloudWatch"),
       fis: notPlayed("FIS"),
-      ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],
+      ecs: ecs ?? ({ send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"]),
       sfn: {
         send: async (command: { input: { executionArn: string } }) => {
           const { executionArn } = command.input;

@@ -1,10 +1,4 @@
-import {
-  CreateExperimentTemplateCommand,
-  type CreateExperimentTemplateCommandInput,
-  DeleteExperimentTemplateCommand,
-  StartExperimentCommand,
-  StopExperimentCommand,
-} from "@aws-sdk/client-fis";
+import { CreateExperimentTemplateCommand, type CreateExperimentTemplateCommandInput } from "@aws-sdk/client-fis";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import {
@@ -17,11 +11,19 @@ import {
 } from "../../../workflows/fis.ts";
 import { TAGS } from "../../../workflows/names.ts";
 import type { Check } from "../../../workflows/state.ts";
-import { NotProven, NotReady, Transient } from "../../runtime/errors.ts";
-import type { FaultKind, Scene } from "../kind.ts";
+import { NotProven, NotReady } from "../../runtime/errors.ts";
+import type { FaultKind } from "../kind.ts";
 import { type FaultPlace, faultPlaceOf } from "../place.ts";
 import { targetResource } from "../target-resource.ts";
-import { experiment, experimentsOf, isActive, isStoppable, templatesOf } from "./experiments.ts";
+import {
+  deleteTemplates,
+  experiment,
+  experimentsOf,
+  isActive,
+  startExperiment,
+  stopExperiments,
+  templatesOf,
+} from "./experiments.ts";
 import { METRICS_VARIABLE, saidByExtension } from "./extension-metrics.ts";
 
 /**
@@ -107,7 +109,7 @@ function experimentOn<Spec extends FisFault>(
         }),
       );
       await fence();
-      await start(experimentTemplate?.id, mark, scene);
+      await startExperiment(experimentTemplate?.id, mark, scene);
     },
 
     async prove(_spec, _before, scene) {
@@ -154,9 +156,9 @@ function experimentOn<Spec extends FisFault>(
 
     async undo(_spec, _before, scene) {
       const mark = markOf(faultPlaceOf(scene));
-      await stopAll(mark, scene);
+      await stopExperiments(mark, scene);
       // Without its template no late attempt can start it once more.
-      await deleteAll(mark, scene);
+      await deleteTemplates(mark, scene);
       return [];
     },
 
@@ -238,48 +240,10 @@ function stopConditions(
   }));
 }
 
-async function start(templateId: string | undefined, mark: string, { clients }: Scene): Promise<void> {
-  try {
-    await clients.fis.send(
-      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [TAGS.id]: mark } }),
-    );
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    throw new Transient(`experiment template ${templateId} to be known`, "none", "It has just been made.", {
-      cause: error,
-    });
-  }
-}
-
-async function stopAll(mark: string, { clients, fence }: Scene): Promise<void> {
-  for (const { id } of (await experimentsOf(mark, clients.fis)).filter(isStoppable)) {
-    await fence();
-    try {
-      await clients.fis.send(new StopExperimentCommand({ id }));
-    } catch (error) {
-      // It may have ended between the look and the call.
-      if (isStoppable(await experiment(id, clients.fis))) throw error;
-    }
-  }
-}
-
-async function deleteAll(mark: string, { clients, fence }: Scene): Promise<void> {
-  for (const { id } of await templatesOf(mark, clients.fis)) {
-    await fence();
-    try {
-      await clients.fis.send(new DeleteExperimentTemplateCommand({ id }));
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-  }
-}
-
 const parametersText = (parameters: Record<string, string> = {}) =>
   Object.entries(parameters)
     .map(([name, value]) => `${name}=${value}`)
     .join(", ");
-
-const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === "ResourceNotFoundException";
 
 function experimentCheck(mark: string, active: string[], leftSeconds: number): Check {
   return {

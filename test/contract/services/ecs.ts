@@ -107,7 +107,6 @@ export const ecs = contracts<World>({
       );
       return {
         ...{ before, started: seen(started), stopped: seen(stopped) },
-        listed: (await listTasks(DAY, runtime)).length,
         others: seen(await find("day-2")),
         byHand: stopByHand(DAY, runtime),
       };
