@@ -88,7 +88,7 @@ async function findTarget(
   if (deploy.kind !== "stack") return { target: await describeTarget(name, runtime) };
   const stack = await describe(PARAMETERS.stacks.of(name), EphemeralStack, runtime, {
     what: `a stack for target "${name}"`,
-    next: "gameday's own stack writes it for each line of infra/ephemeral-stacks.ts.",
+    next: "gameday's own stack writes it for each line of examples/ephemeral-targets.ts.",
   });
   return deployed
     ? { target: await describeTarget(name, runtime), own: { stack } }
