@@ -1,4 +1,4 @@
-import type { Finding } from "../functions/detectors/detector.ts";
+import type { Finding } from "./finding.ts";
 import type { Stretch } from "./series.ts";
 
 /** What DevOps Guru says of one reactive insight. Times are Unix milliseconds. */

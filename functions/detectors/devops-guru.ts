@@ -8,12 +8,14 @@ import {
   SearchInsightsCommand,
 } from "@aws-sdk/client-devops-guru";
 import * as z from "zod";
+import type { Finding } from "../../analysis/finding.ts";
 import { type InsightRecord, judgeInsights } from "../../analysis/insights.ts";
 import { analysisKey } from "../../workflows/names.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { Detector, FaultWindow, Finding } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import type { FaultWindow } from "./fault-window.ts";
 
 /** Insight → when a look saw it first. */
 const Sightings = z.record(z.string(), z.iso.datetime());

@@ -8,7 +8,7 @@ import { surgeLoad } from "../../workflows/names.ts";
 import type { MetricRef } from "../../workflows/objectives.ts";
 import type { MeasureResult } from "../../workflows/result.ts";
 import type { PlannedFault } from "../../workflows/state.ts";
-import type { FaultWindow } from "../detectors/detector.ts";
+import type { FaultWindow } from "../detectors/fault-window.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 
