@@ -62,7 +62,7 @@ export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is E
 
 /**
  * The extension in the function asks for its configuration now and then: until it has heard of an experiment, and of its
- * end, some environments are affected and others are not. Neither stretch is judged.
+ * end, some environments are affected and others are not. Neither interval is judged.
  */
 export const Ramp = z.object({
   upSeconds: z.number().min(0),

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Interval } from "../../analysis/series.ts";
 import type { FaultKindName, FaultSpec } from "../../workflows/faults.ts";
 import type { Plan, PlannedFault } from "../../workflows/state.ts";
 import type { Runtime } from "../runtime/step.ts";
@@ -7,7 +8,7 @@ import { dynamodbThrottle } from "./dynamodb-throttle.ts";
 import { onEachFunction } from "./each-function.ts";
 import { eventSourceOff } from "./event-source-off.ts";
 import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis/fis-lambda.ts";
-import type { Afterwards, FaultKind, Occasion, Scene, Stretch } from "./kind.ts";
+import type { Afterwards, FaultKind, Occasion, Scene } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
 import { lambdaVersion } from "./lambda-version.ts";
@@ -42,7 +43,7 @@ export interface Fault {
   apply(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["apply"]>;
   prove(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["prove"]>;
   lasts(before: Json): Promise<void>;
-  afterwards(before: Json, fault: Stretch): Promise<Afterwards>;
+  afterwards(before: Json, fault: Interval): Promise<Afterwards>;
   undo(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["undo"]>;
   check(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["check"]>;
   byHand(before: Json): string[];

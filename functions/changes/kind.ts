@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { Interval } from "../../analysis/series.ts";
 import type { Ramp } from "../../workflows/fis.ts";
 import type { PlannedLoad } from "../../workflows/load.ts";
 import type { Check, Conflict, Target } from "../../workflows/state.ts";
@@ -48,12 +49,6 @@ export interface Proof {
   waitSeconds?: number;
 }
 
-/** When a fault was in effect, Unix milliseconds. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 export interface Afterwards {
   readonly evidence: string[];
   /** Why it has to be taken for a fault that did nothing. */
@@ -81,7 +76,7 @@ export interface FaultKind<Spec, Before> {
   /** For faults that can end by themselves: throws `NotProven` when this one has, before anybody undid it. */
   lasts?(spec: Spec, before: Before, scene: Scene): Promise<void>;
   /** What can be said only once the fault is over; absent where its proof has said it all. */
-  afterwards?(spec: Spec, before: Before, scene: Scene, fault: Stretch): Promise<Afterwards>;
+  afterwards?(spec: Spec, before: Before, scene: Scene, fault: Interval): Promise<Afterwards>;
   /** Puts back what is still ours and names the rest. Done when nothing of ours is left. */
   undo(spec: Spec, before: Before, scene: Scene): Promise<Conflict[]>;
   /** Looks whether everything that was ours is as it was before, and in effect. */
