@@ -15,7 +15,7 @@ export interface Scenario {
   readonly safetyNetStopped: number | undefined;
   /** The safety net sweeps in the moment in which the game day rolls back. */
   readonly sweepAtRollBack: boolean;
-  /** All calls of a stretch fail with a probability. */
+  /** All calls of an interval fail with a probability. */
   readonly burst: Burst | undefined;
   /** From then on nobody may change the target any more: what was changed cannot be put back. */
   readonly deniedFrom: number | undefined;

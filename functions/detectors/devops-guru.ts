@@ -33,8 +33,8 @@ export const devOpsGuru: Detector = async (window, runtime) => {
       return blind(`DevOps Guru does not analyse stack ${stack}: add it to its resource collection`);
     }
     const insights = await readInsights(stack, window, runtime);
-    const stretch = { from: window.inEffectAt, to: window.listenUntil };
-    return judgeInsights(insights, stretch, [stack, ...Object.values(functions)]);
+    const interval = { from: window.inEffectAt, to: window.listenUntil };
+    return judgeInsights(insights, interval, [stack, ...Object.values(functions)]);
   } catch (error) {
     const why = nameServiceError(error);
     if (!(why instanceof Transient) && !isRefusal(error)) throw error;

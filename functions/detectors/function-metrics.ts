@@ -2,7 +2,7 @@ import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-clou
 import type { Finding } from "../../analysis/finding.ts";
 import { type FunctionMetrics, functionBlocks } from "../../analysis/function-blocks.ts";
 import { compareLoad } from "../../analysis/load-comparison.ts";
-import type { Stretch } from "../../analysis/series.ts";
+import type { Interval } from "../../analysis/series.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
@@ -85,7 +85,7 @@ const QUERIES: readonly { id: keyof FunctionMetrics; metric: string; stat: strin
 
 async function readMetrics(
   functionName: string,
-  { from, to }: Stretch,
+  { from, to }: Interval,
   Period: number,
   { clients }: Runtime,
 ): Promise<FunctionMetrics> {

@@ -30,7 +30,7 @@ export const s3 = contracts<undefined>({
       const plan = await results.getJson("plan.json", z.json());
       return { plan, none: await outcome(() => results.getJson("none.json", z.json())) };
     },
-    "blocks of a stretch, in the order of time": async (clients) => {
+    "blocks of an interval, in the order of time": async (clients) => {
       const results = createResults(clients.s3, BUCKET);
       for (const start of [START + 10, START, START + 5, START - 5, START + 20]) {
         for (const shard of [1, 0]) await results.putJson(blockKey("day-1", start, shard), block(start, shard));
