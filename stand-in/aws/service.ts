@@ -7,8 +7,8 @@ export type PartState = Readonly<Record<string, unknown>>;
 
 /** One thing that a service's calls may change: a function's configuration, a queue's attributes, a rule. */
 export interface Part {
-  /** By which field drills name such a thing. */
-  readonly field: ResourceField;
+  /** By which field drills name such a thing. Absent where none does. */
+  readonly field?: ResourceField;
   /** By what calls and a target's description name it: a name, a URL, a UUID, an ARN. */
   readonly id: string;
   /** What people are told of it by. The same in whichever process, and no other part of the region has it. */
