@@ -1,10 +1,14 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+
+const NAME = "gameday-tests-";
 
 /** The run has a temporary directory of its own. It fails when a test file has left something in it. */
 export default function ownDirectory(): () => void {
-  const own = mkdtempSync(join(tmpdir(), "gameday-tests-"));
+  // Each project of the run asks: the first one has made it.
+  if (basename(tmpdir()).startsWith(NAME)) return () => {};
+  const own = mkdtempSync(join(tmpdir(), NAME));
   const { TMPDIR } = process.env;
   process.env.TMPDIR = own;
   return () => {
