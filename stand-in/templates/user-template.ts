@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -74,7 +74,10 @@ function isHosted(logicalId: string, resource: TemplateResource, files: Map<stri
 }
 
 function written(code: string): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "gameday-inline-")), "code");
+  const temporary = mkdtempSync(join(tmpdir(), "gameday-inline-"));
+  // It is read for as long as anything of this process may call the function.
+  process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
+  const folder = join(temporary, "code");
   mkdirSync(folder);
   writeFileSync(join(folder, "index.cjs"), code);
   return folder;

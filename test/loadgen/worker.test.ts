@@ -65,7 +65,15 @@ function startWorker(changes: Record<string, string | undefined> = {}) {
     mode: 0o755,
   });
   const child: ChildProcess = spawn(process.execPath, ["loadgen/worker.ts"], {
-    env: { PATH: process.env.PATH, ...bucket.environment, GAME_DAY, SHARD: "0", K6_PATH: k6, ...changes },
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      ...bucket.environment,
+      GAME_DAY,
+      SHARD: "0",
+      K6_PATH: k6,
+      ...changes,
+    },
     stdio: ["pipe", "inherit", "pipe"],
   });
   let log = "";
