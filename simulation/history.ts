@@ -171,7 +171,10 @@ class History {
         : undefined;
     this.#violations.push(
       ...violationsOf({
-        ...{ scenario: this.#scenario, endings, tasks, state },
+        scenario: this.#scenario,
+        endings,
+        tasks,
+        state,
         leases: leases(),
         announced: this.#region.announced(),
         leftInFis: fis.left(),

@@ -134,8 +134,11 @@ export class Operator {
     const QueueUrl = this.#records.target.queues![queue]!;
     const record = this.#records.aws.queues.byUrl(QueueUrl)!;
     const theirs: Statement = {
-      ...{ Sid: sid, Effect: "Allow", Principal: { AWS: "arn:aws:iam::210987654321:root" } },
-      ...{ Action: "sqs:SendMessage", Resource: record.arn },
+      Sid: sid,
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::210987654321:root" },
+      Action: "sqs:SendMessage",
+      Resource: record.arn,
     };
     const Policy = withStatement(record.attributes.Policy ?? NO_POLICY, theirs);
     return {

@@ -120,7 +120,9 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
-    ...{ seed, target, drill },
+    seed,
+    target,
+    drill,
     second: random.chance(0.2) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1000) } : undefined,
     crash,
     safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
@@ -193,7 +195,9 @@ export function calmScenario(seed: number): Scenario {
   const random = randomOf(seed, "scenario");
   const target = drawTarget(random);
   return {
-    ...{ seed, target, drill: drawDrill(random, target, 1) },
+    seed,
+    target,
+    drill: drawDrill(random, target, 1),
     second: undefined,
     crash: undefined,
     safetyNetStopped: undefined,

@@ -3,10 +3,14 @@ import type { Operator } from "./operators.ts";
 
 /** Operations on what AWS has nothing to compare with when it is written → the field of what they are about. */
 const READS: Readonly<Record<string, string>> = {
-  ...{ GetQueueAttributes: "queue", GetUsagePlan: "usagePlan", DescribeTable: "table" },
+  GetQueueAttributes: "queue",
+  GetUsagePlan: "usagePlan",
+  DescribeTable: "table",
 };
 const WRITES: Readonly<Record<string, string>> = {
-  ...{ SetQueueAttributes: "queue", UpdateUsagePlan: "usagePlan", UpdateTable: "table" },
+  SetQueueAttributes: "queue",
+  UpdateUsagePlan: "usagePlan",
+  UpdateTable: "table",
 };
 
 /** Knows which edits a step cannot have seen: those between its last reading and its writing. */

@@ -46,8 +46,12 @@ function readTarget(name: TargetName): TargetWorld {
   const machine = (part: string) =>
     graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${part}/`))!;
   return {
-    ...{ assembly, graph, definitions: definitionsOf(graph, assembly), target: targetsOf(graph).get(name)! },
-    ...{ gameDay: machine("GameDay"), safetyNet: machine("SafetyNet") },
+    assembly,
+    graph,
+    definitions: definitionsOf(graph, assembly),
+    target: targetsOf(graph).get(name)!,
+    gameDay: machine("GameDay"),
+    safetyNet: machine("SafetyNet"),
   };
 }
 

@@ -6,7 +6,7 @@ import { SavedExecution } from "./executions.ts";
 import { becomeOwner, Mark, ownerOf } from "./owner.ts";
 import { isRunning, markOf, type ProcessMark } from "./process.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 const Description = z.object({
   version: z.literal(VERSION),

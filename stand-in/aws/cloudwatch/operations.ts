@@ -149,7 +149,10 @@ function combine(
 }
 
 const bringUp = <Definition extends Alarm>(definition: Definition): Live<Definition> => ({
-  ...{ definition, state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", history: [] },
+  definition,
+  state: "INSUFFICIENT_DATA",
+  reason: "Unchecked: Initial alarm creation",
+  history: [],
 });
 
 function changeTo(

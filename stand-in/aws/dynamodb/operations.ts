@@ -53,8 +53,12 @@ export const tableNeeds = (action: string, table: string | undefined): Needs[] =
 type Kind = "read" | "write";
 /** What a request takes of the table, by its action; those that are not here take nothing. */
 const KINDS: Readonly<Record<string, Kind>> = {
-  ...{ GetItem: "read", Query: "read", Scan: "read" },
-  ...{ PutItem: "write", UpdateItem: "write", DeleteItem: "write" },
+  GetItem: "read",
+  Query: "read",
+  Scan: "read",
+  PutItem: "write",
+  UpdateItem: "write",
+  DeleteItem: "write",
 };
 const WRITE_UNIT_BYTES = 1024;
 const NO_MAXIMUM = -1;
@@ -224,7 +228,10 @@ function toRecord({ name, path, properties }: Resource): TableRecord {
     OnDemandThroughput?: OnDemandThroughput;
   };
   return {
-    ...{ name, path, arn: arn("dynamodb", `table/${name}`), tags: readTags(properties.Tags) },
+    name,
+    path,
+    arn: arn("dynamodb", `table/${name}`),
+    tags: readTags(properties.Tags),
     billingMode: BillingMode,
     most: {
       ...(most?.MaxReadRequestUnits === undefined ? {} : { read: most.MaxReadRequestUnits }),

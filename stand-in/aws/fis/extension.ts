@@ -48,7 +48,9 @@ export const INJECTIONS: Readonly<Record<string, z.ZodType<Injection>>> = {
       share: invocationPercentage / 100,
       effect: {
         kind: "response",
-        ...{ statusCode, contentType: contentTypeHeader, prevented: prevented(preventExecution) },
+        statusCode,
+        contentType: contentTypeHeader,
+        prevented: prevented(preventExecution),
       },
     })),
 };

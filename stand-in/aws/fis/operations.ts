@@ -190,7 +190,10 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
           const record: ExperimentRecord = {
             token: clientToken,
             experiment: {
-              ...{ roleArn, targets, actions, stopConditions },
+              roleArn,
+              targets,
+              actions,
+              stopConditions,
               id: `EXP${randomUUID().replaceAll("-", "").slice(0, 14)}`,
               experimentTemplateId: template.id,
               creationTime: new Date(),

@@ -51,7 +51,10 @@ export function readEventSource({ name, path, properties }: Resource, functionAr
   const raw = properties as unknown as RawMapping;
   const most = raw.ScalingConfig?.MaximumConcurrency;
   return {
-    ...{ uuid: name, arn: arn("lambda", `event-source-mapping:${name}`), path, functionArn },
+    uuid: name,
+    arn: arn("lambda", `event-source-mapping:${name}`),
+    path,
+    functionArn,
     tags: readTags(properties.Tags),
     queueArn: raw.EventSourceArn,
     reportsFailures: raw.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,

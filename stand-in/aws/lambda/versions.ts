@@ -89,7 +89,12 @@ export function createVersioning(
       ({ FunctionVersion: other, FunctionWeight }) => [other, FunctionWeight] as const,
     );
     aliases.set(ref, {
-      ...{ of, name: Name, arn: ref, path, version: FunctionVersion, revisionId: randomUUID() },
+      of,
+      name: Name,
+      arn: ref,
+      path,
+      version: FunctionVersion,
+      revisionId: randomUUID(),
       ...(shares.length === 0 ? {} : { weights: Object.fromEntries(shares) }),
     });
   }
@@ -108,7 +113,9 @@ export function createVersioning(
   }
 
   return {
-    ...{ versions, aliases, serving },
+    versions,
+    aliases,
+    serving,
     publish(of) {
       const taken = [...versions.values()].filter((one) => one.of === of).map(({ version }) => Number(version));
       return add(of, String(Math.max(0, ...taken) + 1));
@@ -151,7 +158,10 @@ export function createVersioning(
           const frozen = versions.get(arnOf(of, version));
           if (!frozen) throw notFound(of.name, Qualifier);
           return {
-            ...{ ...describe(of), FunctionArn, Version: version, RevisionId: frozen.revisionId },
+            ...describe(of),
+            FunctionArn,
+            Version: version,
+            RevisionId: frozen.revisionId,
             Environment: { Variables: { ...frozen.variables } },
             LastUpdateStatus: "Successful",
           };

@@ -76,8 +76,13 @@ export function createSns(
 /** What a queue gets without raw delivery (SNS developer guide, "Fanout to Amazon SQS queues"). */
 const envelope = (MessageId: string, { topicArn, subject, message }: Published) =>
   JSON.stringify({
-    ...{ Type: "Notification", MessageId, TopicArn: topicArn, Subject: subject, Message: message },
-    ...{ Timestamp: new Date().toISOString(), SignatureVersion: "1" },
+    Type: "Notification",
+    MessageId,
+    TopicArn: topicArn,
+    Subject: subject,
+    Message: message,
+    Timestamp: new Date().toISOString(),
+    SignatureVersion: "1",
   });
 
 /**

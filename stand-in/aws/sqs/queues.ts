@@ -152,7 +152,10 @@ function readQueue({ name, ref, arn = "", path, properties }: Resource, graph: G
     .ofType("AWS::SQS::QueuePolicy")
     .find(({ properties: { Queues } }) => (Queues as string[]).includes(ref))?.properties.PolicyDocument;
   return {
-    ...{ name, url: ref, arn, path },
+    name,
+    url: ref,
+    arn,
+    path,
     tags: readTags(properties.Tags),
     attributes: {
       ...Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, String(properties[key] ?? value)])),
