@@ -106,15 +106,24 @@ export function createEcs(graph: Graph, start: (container: Container) => TaskPro
       }),
       ListTasks: operation<ListTasksCommandInput, ListTasksCommandOutput>({
         needs: ({ cluster }) => [{ action: "ecs:ListTasks", resource: "*", context: inCluster(cluster) }],
-        run: async ({ startedBy, desiredStatus = "RUNNING" }) => ({
-          taskArns: [...tasks.values()]
+        run: async ({ cluster: _, maxResults = 100, nextToken = "0", ...filters }) => {
+          const { startedBy, desiredStatus = "RUNNING" } = filters;
+          // It "must be the only filter" (ECS API reference, "ListTasks"), which does not say what comes of others beside it.
+          if (startedBy !== undefined && Object.keys(filters).length > 1) {
+            throw new ServiceError("InvalidParameterException", "startedBy must be the only filter");
+          }
+          const found = [...tasks.values()]
             .filter((task) => startedBy === undefined || task.startedBy === startedBy)
             // A task that is told to stop is desired to be STOPPED from then on, while it still runs.
             .filter(
               (task) => (task.stoppedReason === undefined && task.process.running) === (desiredStatus === "RUNNING"),
-            )
-            .map((task) => task.arn),
-        }),
+            );
+          const [from, to] = [Number(nextToken), Number(nextToken) + maxResults];
+          return {
+            taskArns: found.slice(from, to).map((task) => task.arn),
+            ...(to < found.length ? { nextToken: String(to) } : {}),
+          };
+        },
       }),
       DescribeTasks: operation<DescribeTasksCommandInput, DescribeTasksCommandOutput>({
         needs: ({ tasks: arns, cluster }) =>
