@@ -7,6 +7,9 @@ const TROUBLES = ["interrupted", "killed", "trouble"].map((name) => `test/rehear
 export default defineConfig({
   test: {
     environment: "node",
+    // Nothing is left in the temporary directory, by whatever test.
+    globalSetup: "test/temporary/run.ts",
+    setupFiles: "test/temporary/file.ts",
     projects: [
       {
         extends: true,

@@ -1,4 +1,4 @@
-import type { Stretch } from "./series.ts";
+import type { Interval } from "./series.ts";
 
 /** What is known of one alarm around a fault. Times are Unix milliseconds. */
 export interface AlarmRecord {
@@ -18,10 +18,10 @@ export interface AlarmFinding {
 }
 
 /**
- * Whether any of the alarms went off in the stretch. The present state says nothing of the past, so this reads their
+ * Whether any of the alarms went off in the interval. The present state says nothing of the past, so this reads their
  * histories; silence counts only of an alarm that could have spoken.
  */
-export function judgeAlarms(alarms: readonly AlarmRecord[], { from, to }: Stretch): AlarmFinding {
+export function judgeAlarms(alarms: readonly AlarmRecord[], { from, to }: Interval): AlarmFinding {
   if (alarms.length === 0) return { outcome: "could-not-tell", detail: "the target names no alarms" };
   const fired = alarms
     .flatMap(({ name, changes }) => changes.map((change) => ({ name, ...change })))

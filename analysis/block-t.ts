@@ -1,4 +1,5 @@
 import { studentQuantile } from "./distributions.ts";
+import type { EProcess } from "./e-process.ts";
 import type { LogLatency } from "./log-latency.ts";
 import { type Noise, noiseOf } from "./noise.ts";
 
@@ -14,43 +15,54 @@ const EFFECT_VARIANCES = [0.25, 1, 4, 16];
 const HOUR_MS = 3_600_000;
 
 /**
- * Evidence that a latency percentile is higher in a window than in the baseline: an e-value after each block of the
- * window. While nothing is wrong, the chance that it ever reaches 1/a is at most about a, however often one looks.
+ * Evidence that a latency percentile is higher in a window than in the baseline, after each block of the window. While
+ * nothing is wrong, the chance that it ever reaches 1/a is at most about a, however often one looks.
  *
  * It is the mixture of two-sample t-statistics over Gaussian effect sizes (Robbins and Lai; Wang and Ramdas, "Anytime-
  * valid t-tests and confidence sequences", 2023) on the logarithms of the blocks' percentiles, counted only upwards.
  * The two-sample form carries the uncertainty of the baseline itself. Dividing the number of blocks by the baseline's
  * {@link noiseOf inflation} is quasi-likelihood, not a theorem: Monte Carlo in the tests is what speaks for it.
  */
-export function blockT(baseline: readonly LogLatency[]): (window: readonly LogLatency[]) => number[] {
-  if (baseline.length < 2) return (window) => window.map(() => 1);
+export function blockT(baseline: readonly LogLatency[]): EProcess<LogLatency> {
+  if (baseline.length < 2) return SILENT;
   const noise = noiseOf(baseline.map(({ y }) => y));
   const middle = (baseline[0]!.at + baseline.at(-1)!.at) / 2;
-  const highest = noise.mean + clipAt(noise.n) * noise.sd;
-  return (window) => evidenceOf(window, noise, middle, highest);
+  return after({ n: 0, sum: 0, squares: 0 }, { noise, middle, highest: noise.mean + clipAt(noise.n) * noise.sd });
 }
 
-function evidenceOf(
-  window: readonly LogLatency[],
-  { n: n0, mean: mean0, sd: sd0, inflation }: Noise,
-  middle: number,
-  highest: number,
-): number[] {
-  const evidence: number[] = [];
-  let [n1, sum, squares] = [0, 0, 0];
-  for (const { at, y } of window) {
-    const allowed = (Math.log1p(DRIFT_PER_HOUR) * Math.max(0, at - middle)) / HOUR_MS;
-    const rise = Math.min(y - allowed, highest) - mean0;
-    n1 += 1;
-    sum += rise;
-    squares += rise ** 2;
-    const freedom = n0 + n1 - 2;
-    const within = Math.max(0, squares - sum ** 2 / n1);
-    const sd = Math.sqrt(((n0 - 1) * sd0 ** 2 + within) / freedom);
-    const effective = (n0 * n1) / ((n0 + n1) * inflation);
-    evidence.push(tMixture((sum / n1 / sd) * Math.sqrt(effective), effective, freedom));
-  }
-  return evidence;
+/** Nothing can be compared with a baseline that is no more than one block. */
+const SILENT: EProcess<LogLatency> = { value: 1, add: () => SILENT };
+
+interface Baseline {
+  readonly noise: Noise;
+  /** Unix milliseconds. */
+  readonly middle: number;
+  /** Where a block is clipped. */
+  readonly highest: number;
+}
+
+/** Rises above the baseline's mean, over the blocks of the window so far. */
+interface Rises {
+  readonly n: number;
+  readonly sum: number;
+  readonly squares: number;
+}
+
+const after = (rises: Rises, baseline: Baseline): EProcess<LogLatency> => ({
+  value: rises.n === 0 ? 1 : evidenceOf(rises, baseline.noise),
+  add({ at, y }) {
+    const allowed = (Math.log1p(DRIFT_PER_HOUR) * Math.max(0, at - baseline.middle)) / HOUR_MS;
+    const rise = Math.min(y - allowed, baseline.highest) - baseline.noise.mean;
+    return after({ n: rises.n + 1, sum: rises.sum + rise, squares: rises.squares + rise ** 2 }, baseline);
+  },
+});
+
+function evidenceOf({ n: n1, sum, squares }: Rises, { n: n0, sd: sd0, inflation }: Noise): number {
+  const freedom = n0 + n1 - 2;
+  const within = Math.max(0, squares - sum ** 2 / n1);
+  const sd = Math.sqrt(((n0 - 1) * sd0 ** 2 + within) / freedom);
+  const effective = (n0 * n1) / ((n0 + n1) * inflation);
+  return tMixture((sum / n1 / sd) * Math.sqrt(effective), effective, freedom);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { betaQuantile } from "./distributions.ts";
+import type { EProcess } from "./e-process.ts";
 import type { ComparisonBlock } from "./series.ts";
 
 type Errors = Pick<ComparisonBlock, "count" | "failed">;
@@ -14,14 +15,14 @@ const LONGEST_BATCH_SECONDS = 120;
 const FEWEST_BATCHES = 8;
 
 /**
- * Evidence that more requests fail in the window than in the baseline: an e-value after each block of the window. It is
+ * Evidence that more requests fail in the window than in the baseline, after each block of the window. It is
  * the mean over {@link SHIFTS} of the likelihood ratio against the upper limit of the baseline's error rate, so that the
  * baseline's own uncertainty is paid for (all but two percent of it).
  *
  * Errors come in bunches. The baseline's overdispersion D divides each block's log-likelihood ratio, and no block adds
  * more than {@link evidenceCap}: a single bad half minute is not a fault.
  */
-export function errorEvidence(baseline: readonly Errors[], seconds: number): (window: readonly Errors[]) => number[] {
+export function errorEvidence(baseline: readonly Errors[], seconds: number): EProcess<Errors> {
   const dispersion = dispersionOf(baseline, seconds);
   const limit = Math.min(errorLimit(baseline, dispersion), 1 - 1e-9);
   const odds = limit / (1 - limit);
@@ -30,16 +31,17 @@ export function errorEvidence(baseline: readonly Errors[], seconds: number): (wi
     const raised = (odds * Math.exp(shift)) / (1 + odds * Math.exp(shift));
     return { failed: Math.log(raised / limit), ok: Math.log((1 - raised) / (1 - limit)) };
   });
-  return (window) => {
-    const sums = ratios.map(() => 0);
-    return window.map(({ count, failed }) => {
-      for (const [index, ratio] of ratios.entries()) {
-        const increment = (failed * ratio.failed + (count - failed) * ratio.ok) / dispersion;
-        sums[index] = Math.min(690, sums[index]! + Math.min(increment, cap));
-      }
-      return sums.reduce((total, sum) => total + Math.exp(sum), 0) / sums.length;
-    });
-  };
+  const after = (sums: readonly number[]): EProcess<Errors> => ({
+    value: sums.reduce((total, sum) => total + Math.exp(sum), 0) / sums.length,
+    add: ({ count, failed }) =>
+      after(
+        ratios.map((ratio, index) => {
+          const increment = (failed * ratio.failed + (count - failed) * ratio.ok) / dispersion;
+          return Math.min(690, sums[index]! + Math.min(increment, cap));
+        }),
+      ),
+  });
+  return after(ratios.map(() => 0));
 }
 
 /** Upper confidence limit of the error rate (Clopper and Pearson), with counts that are worth less by the dispersion. */

@@ -1,4 +1,4 @@
-import type { ComparisonBlock, Stretch } from "./series.ts";
+import type { ComparisonBlock, Interval } from "./series.ts";
 
 /** What CloudWatch knows of a function, by the start of the period in Unix milliseconds. */
 export interface FunctionMetrics {
@@ -10,14 +10,14 @@ export interface FunctionMetrics {
   readonly p99: ReadonlyMap<number, number>;
 }
 
-interface Grid extends Stretch {
+interface Grid extends Interval {
   readonly periodSeconds: number;
   /** How long after its end a period's metrics are on hand, seconds. */
   readonly arrivalSeconds: number;
 }
 
 /**
- * The periods that lie entirely within the stretch as what load is compared in. A throttled call is no invocation for
+ * The periods that lie entirely within the interval as what load is compared in. A throttled call is no invocation for
  * Lambda, and no error either (its developer guide, "Types of metrics"): here it counts as one that failed.
  */
 export function functionBlocks(metrics: FunctionMetrics, grid: Grid): ComparisonBlock[] {

@@ -1,5 +1,5 @@
-import type { Finding } from "../functions/detectors/detector.ts";
-import type { Stretch } from "./series.ts";
+import type { Finding } from "./finding.ts";
+import type { Interval } from "./series.ts";
 
 /** What DevOps Guru says of one reactive insight. Times are Unix milliseconds. */
 export interface InsightRecord {
@@ -22,12 +22,12 @@ export interface InsightRecord {
 const GRANULARITY_MS = 60_000;
 
 /**
- * Whether one of the insights is about the target and began in the stretch. The time to detect counts from the look that
+ * Whether one of the insights is about the target and began in the interval. The time to detect counts from the look that
  * saw it first: DevOps Guru gives the time since when something is unusual, not the one at which it said so.
  */
 export function judgeInsights(
   insights: readonly InsightRecord[],
-  { from, to }: Stretch,
+  { from, to }: Interval,
   target: readonly string[],
 ): Finding {
   const found = insights

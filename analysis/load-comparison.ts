@@ -1,30 +1,10 @@
-import { blockT } from "./block-t.ts";
-import { errorEvidence, errorRate } from "./error-rate.ts";
-import {
-  fromLog,
-  inOrder,
-  logLatencies,
-  logLatency,
-  MIN_REQUESTS,
-  PERCENTILES,
-  type Percentile,
-} from "./log-latency.ts";
+import { errorRate } from "./error-rate.ts";
+import { CombinedEvidence, type Evidence, type Metric } from "./evidence.ts";
+import { fromLog, inOrder, logLatencies, MIN_REQUESTS, PERCENTILES, type Percentile } from "./log-latency.ts";
 import { meanOf } from "./noise.ts";
 import type { ComparisonBlock } from "./series.ts";
 import { smallestEffects } from "./smallest-effect.ts";
 import { errorsText, evidenceText, listText, msText } from "./wording.ts";
-
-/** What is compared: `latency p99` and the like, and the error rate. */
-export type Measure = `latency ${Percentile}` | "errors";
-
-/** The evidence after one block of the window. */
-export interface Evidence {
-  /** Unix milliseconds at which it was on hand. */
-  readonly at: number;
-  /** The mean of the parts: an e-value itself. */
-  readonly together: number;
-  readonly parts: ReadonlyMap<Measure, number>;
-}
 
 interface Compared {
   readonly evidence: readonly Evidence[];
@@ -32,69 +12,121 @@ interface Compared {
   readonly detail: string;
 }
 
+type Alarm = Compared & { readonly outcome: "detected"; readonly detectedAt: number; readonly by: Metric };
+
 export type LoadComparison =
-  | (Compared & { readonly outcome: "detected"; readonly detectedAt: number; readonly by: Measure })
+  | Alarm
   | (Compared & { readonly outcome: "not-detected" })
   | (Compared & { readonly outcome: "could-not-tell" });
 
-export interface LoadComparisonInput {
+export interface ComparisonStart {
   readonly baseline: readonly ComparisonBlock[];
-  readonly window: readonly ComparisonBlock[];
   /** Unix milliseconds from which the fault was in effect; blocks of the window that begin earlier are left out. */
   readonly inEffectAt: number;
-  /** Unix milliseconds at which the window ends: a window whose blocks stop a whole block earlier lacks data. */
-  readonly until?: number;
   /** The chance of an alarm while nothing is wrong, over the whole window. Default 0.01. */
   readonly level?: number;
+}
+
+export interface LoadComparisonInput extends ComparisonStart {
+  readonly window: readonly ComparisonBlock[];
+  /** Unix milliseconds at which the window ends: a window whose blocks stop a whole block earlier lacks data. */
+  readonly until?: number;
 }
 
 /** With fewer blocks nothing can be said of how the baseline moves by itself. */
 export const FEWEST_BASELINE_BLOCKS = 4;
 
 /**
- * Whether the load itself shows that something is wrong: slower or failing more than in the baseline. It may be asked
- * after each block (the level holds however often one looks), and an alarm once given stays.
+ * Whether the load itself shows that something is wrong: slower or failing more than in the baseline. Blocks may come in
+ * any order.
  */
-export function compareLoad(input: LoadComparisonInput): LoadComparison {
-  const baseline = inOrder(input.baseline);
-  const window = inOrder(input.window.filter((block) => block.start >= input.inEffectAt));
-  const alarmAt = 1 / (input.level ?? 0.01);
+export function compareLoad({ window, until, ...start }: LoadComparisonInput): LoadComparison {
+  const comparison = new SequentialComparison(start);
+  for (const block of inOrder(window)) comparison.add(block);
+  return comparison.verdict(until);
+}
 
+/**
+ * The same, block by block as they come, in the order of time. It may be asked after each block (the level holds however
+ * often one looks), and an alarm once given stays.
+ */
+export class SequentialComparison {
+  readonly #baseline: readonly ComparisonBlock[];
+  readonly #percentiles: readonly Percentile[];
+  readonly #inEffectAt: number;
+  readonly #alarmAt: number;
+  /** Why the baseline is nothing to compare with. */
+  readonly #unfit: string | undefined;
+  readonly #window: ComparisonBlock[] = [];
+  readonly #evidence: Evidence[] = [];
+  #combined: CombinedEvidence | undefined;
+  #alarm: Omit<Alarm, "evidence"> | undefined;
+
+  constructor({ baseline, inEffectAt, level = 0.01 }: ComparisonStart) {
+    this.#baseline = inOrder(baseline);
+    this.#percentiles = PERCENTILES.filter((percentile) => enoughRequests(this.#baseline, percentile));
+    this.#inEffectAt = inEffectAt;
+    this.#alarmAt = 1 / level;
+    this.#unfit = unfitOf(this.#baseline, this.#percentiles);
+    if (this.#unfit !== undefined) return;
+    this.#combined = CombinedEvidence.start(this.#baseline, this.#percentiles, this.#seconds());
+  }
+
+  /** Takes the next block of the window. */
+  add(block: ComparisonBlock): void {
+    if (!this.#combined || block.start < this.#inEffectAt) return;
+    this.#combined = this.#combined.add(block);
+    const evidence = this.#combined.soFar;
+    this.#window.push(block);
+    this.#evidence.push(evidence);
+    if (evidence.together >= this.#alarmAt) this.#alarm ??= this.#alarmOf(evidence);
+  }
+
+  /** What the window says so far; with `until` it is known to end there. */
+  verdict(until?: number): LoadComparison {
+    if (this.#unfit !== undefined) return couldNotTell(this.#unfit);
+    const [baseline, window, evidence] = [this.#baseline, [...this.#window], [...this.#evidence]];
+    if (window.length === 0) return couldNotTell("there is no complete block of load while the fault was in effect");
+    if (this.#alarm) return { ...this.#alarm, evidence };
+    const gap = gapIn(baseline, "baseline") ?? gapIn(window, "window", until) ?? thinned(baseline, window);
+    return gap === undefined ? this.#silence(window, evidence) : couldNotTell(gap, evidence);
+  }
+
+  #alarmOf(evidence: Evidence): Omit<Alarm, "evidence"> {
+    const metrics = speaking(evidence);
+    const changes = metrics.map((metric) => changeOf(metric, this.#baseline, this.#window));
+    const detail = `${changes.join(", ")}; evidence ${evidenceText(evidence.together)} (alarm at ${evidenceText(this.#alarmAt)})`;
+    return { outcome: "detected", detectedAt: evidence.at, by: metrics[0]!, detail };
+  }
+
+  /** No alarm says something only where a change of some size would have given one. */
+  #silence(window: readonly ComparisonBlock[], evidence: readonly Evidence[]): LoadComparison {
+    const [baseline, percentiles, alarmAt] = [this.#baseline, this.#percentiles, this.#alarmAt];
+    const effects = smallestEffects({ baseline, window, percentiles, seconds: this.#seconds(), alarmAt });
+    if (effects.length === 0) {
+      const sizes = `${window.length} blocks against a baseline of ${baseline.length}`;
+      return couldNotTell(`${sizes} are too few: no change of any size would have been found`, evidence);
+    }
+    const highest = Math.max(...evidence.map(({ together }) => together));
+    const reached = `evidence stayed at or below ${evidenceText(highest)} (alarm at ${evidenceText(alarmAt)})`;
+    const left = PERCENTILES.filter((percentile) => !percentiles.includes(percentile));
+    const notCompared = left.length === 0 ? "" : `; ${listText(left)} not compared: too few requests a block`;
+    const detail = `${reached}; ${listText(effects, "or")} would have been found${notCompared}`;
+    return { outcome: "not-detected", evidence, detail };
+  }
+
+  #seconds(): number {
+    const [first] = this.#baseline;
+    return (first!.end - first!.start) / 1000;
+  }
+}
+
+function unfitOf(baseline: readonly ComparisonBlock[], percentiles: readonly Percentile[]): string | undefined {
   if (baseline.length < FEWEST_BASELINE_BLOCKS) {
-    return couldNotTell(
-      `the baseline has ${baseline.length} complete blocks; at least ${FEWEST_BASELINE_BLOCKS} are needed`,
-    );
+    return `the baseline has ${baseline.length} complete blocks; at least ${FEWEST_BASELINE_BLOCKS} are needed`;
   }
-  const percentiles = PERCENTILES.filter((percentile) => enoughRequests(baseline, percentile));
-  if (percentiles.length === 0) {
-    const median = medianCount(baseline);
-    return couldNotTell(`a block has ${median} requests; at least ${MIN_REQUESTS.p50} are needed to compare latency`);
-  }
-  if (window.length === 0) return couldNotTell("there is no complete block of load while the fault was in effect");
-
-  const seconds = (baseline[0]!.end - baseline[0]!.start) / 1000;
-  const evidence = evidenceOf({ baseline, window, percentiles, seconds });
-  const alarm = evidence.findIndex(({ together }) => together >= alarmAt);
-  if (alarm >= 0) {
-    const measures = speaking(evidence[alarm]!);
-    const changes = measures.map((measure) => changeOf(measure, baseline, window.slice(0, alarm + 1)));
-    const detail = `${changes.join(", ")}; evidence ${evidenceText(evidence[alarm]!.together)} (alarm at ${evidenceText(alarmAt)})`;
-    return { outcome: "detected", detectedAt: evidence[alarm]!.at, by: measures[0]!, evidence, detail };
-  }
-
-  const gap = gapIn(baseline, "baseline") ?? gapIn(window, "window", input.until) ?? thinned(baseline, window);
-  if (gap) return couldNotTell(gap, evidence);
-  const effects = smallestEffects({ baseline, window, percentiles, seconds, alarmAt });
-  if (effects.length === 0) {
-    const sizes = `${window.length} blocks against a baseline of ${baseline.length}`;
-    return couldNotTell(`${sizes} are too few: no change of any size would have been found`, evidence);
-  }
-  const highest = Math.max(...evidence.map(({ together }) => together));
-  const reached = `evidence stayed at or below ${evidenceText(highest)} (alarm at ${evidenceText(alarmAt)})`;
-  const left = PERCENTILES.filter((percentile) => !percentiles.includes(percentile));
-  const notCompared = left.length === 0 ? "" : `; ${listText(left)} not compared: too few requests a block`;
-  const detail = `${reached}; ${listText(effects, "or")} would have been found${notCompared}`;
-  return { outcome: "not-detected", evidence, detail };
+  if (percentiles.length > 0) return undefined;
+  return `a block has ${medianCount(baseline)} requests; at least ${MIN_REQUESTS.p50} are needed to compare latency`;
 }
 
 /** The parts of a comparison: everything that was found fit to be compared. */
@@ -103,31 +135,6 @@ export interface Comparable {
   readonly window: readonly ComparisonBlock[];
   readonly percentiles: readonly Percentile[];
   readonly seconds: number;
-}
-
-function evidenceOf({ baseline, window, percentiles, seconds }: Comparable): Evidence[] {
-  const streams = new Map<Measure, number[]>(
-    percentiles.map((percentile) => [`latency ${percentile}`, latencyEvidence(baseline, window, percentile)]),
-  );
-  streams.set("errors", errorEvidence(baseline, seconds)(window));
-  let at = 0;
-  return window.map(({ sealedAt }, index) => {
-    // Evidence is on hand when the last block that it rests on is.
-    at = Math.max(at, sealedAt);
-    const parts = new Map([...streams].map(([measure, values]) => [measure, values[index]!]));
-    return { at, together: meanOf([...parts.values()]), parts };
-  });
-}
-
-/** A block with too few requests for the percentile adds nothing to what was known before it. */
-function latencyEvidence(
-  baseline: readonly ComparisonBlock[],
-  window: readonly ComparisonBlock[],
-  percentile: Percentile,
-): number[] {
-  const values = blockT(logLatencies(baseline, percentile))(logLatencies(window, percentile));
-  let next = 0;
-  return window.map((block) => (logLatency(block, percentile) ? values[next++]! : (values[next - 1] ?? 1)));
 }
 
 const couldNotTell = (detail: string, evidence: readonly Evidence[] = []): LoadComparison => ({
@@ -142,13 +149,13 @@ const medianCount = (blocks: readonly ComparisonBlock[]) =>
 const enoughRequests = (baseline: readonly ComparisonBlock[], percentile: Percentile) =>
   logLatencies(baseline, percentile).length >= Math.max(FEWEST_BASELINE_BLOCKS, baseline.length * 0.9);
 
-/** The measures that would be believed by themselves at 10 %, the strongest first; at least the strongest. */
-function speaking({ parts }: Evidence): Measure[] {
+/** The metrics that would be believed by themselves at 10 %, the strongest first; at least the strongest. */
+function speaking({ parts }: Evidence): Metric[] {
   const ranked = [...parts].sort((a, b) => b[1] - a[1]);
-  return ranked.filter(([, value], index) => index === 0 || value >= 10).map(([measure]) => measure);
+  return ranked.filter(([, value], index) => index === 0 || value >= 10).map(([metric]) => metric);
 }
 
-function changeOf(by: Measure, baseline: readonly ComparisonBlock[], window: readonly ComparisonBlock[]): string {
+function changeOf(by: Metric, baseline: readonly ComparisonBlock[], window: readonly ComparisonBlock[]): string {
   if (by === "errors") return `errors ${errorsText(errorRate(baseline))} → ${errorsText(errorRate(window))}`;
   const percentile = by.slice("latency ".length) as Percentile;
   const [before, after] = [baseline, window].map((blocks) =>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "../functions/runtime/json.ts";
+import { parseJson } from "../workflows/json.ts";
 
 /** What SNS puts into a queue (SNS developer guide, "Fanout to Amazon SQS queues"), without raw delivery. */
 const Envelope = z.object({ Type: z.literal("Notification"), TopicArn: z.string(), Message: z.string() });

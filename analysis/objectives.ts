@@ -2,7 +2,7 @@ import type { Measure, Objective } from "../workflows/objectives.ts";
 import type { MeasureResult } from "../workflows/result.ts";
 import { errorsText, msText } from "./wording.ts";
 
-/** A measure's value in a stretch; undefined where there was nothing to measure. */
+/** A measure's value in an interval; undefined where there was nothing to measure. */
 export interface Measured {
   readonly name: string;
   readonly title: string;

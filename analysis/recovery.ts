@@ -11,7 +11,7 @@ const CONFIDENCE = 0.95;
 /** Points by which more requests may fail than in the baseline. To show it with no error at all takes 150 requests. */
 const ERROR_MARGIN = 0.02;
 
-/** A stretch this short can be judged once no more data will come; while it will, one block more is waited for. */
+/** An interval this short can be judged once no more data will come; while it will, one block more is waited for. */
 const FEWEST_BLOCKS = 2;
 
 /**
@@ -39,7 +39,7 @@ export interface RecoveryInput {
 
 export interface Recovery {
   readonly recovered: boolean;
-  /** Unix milliseconds: the start of the earliest stretch from which on everything was as good as the baseline. */
+  /** Unix milliseconds: the start of the earliest interval from which on everything was as good as the baseline. */
   readonly recoveredAt?: number;
   readonly secondsToRecover?: number;
   readonly detail: string;
@@ -53,7 +53,7 @@ export interface Recovery {
  * of proof is on the recovery.
  *
  * Slow blocks right after the undo (cold starts) do not spoil it: they are before the recovery. The time to recover is
- * that to the start of the earliest stretch that reaches to the last block and passes as a whole.
+ * that to the start of the earliest interval that reaches to the last block and passes as a whole.
  */
 export function judgeRecovery(input: RecoveryInput): Recovery {
   const baseline = inOrder(input.baseline);
@@ -66,10 +66,10 @@ export function judgeRecovery(input: RecoveryInput): Recovery {
   if (limits.length === 0) return unsettled("there is no baseline to recover to", over);
   if (recovery.length < FEWEST_BLOCKS) return unsettled(`too few blocks since the undo yet (${recovery.length})`, over);
 
-  const stretches = recovery.slice(0, -FEWEST_BLOCKS + 1).map((_, first) => recovery.slice(first));
-  const good = stretches.find((stretch) => shortcomings(baseline, stretch, limits).length === 0);
+  const intervals = recovery.slice(0, -FEWEST_BLOCKS + 1).map((_, first) => recovery.slice(first));
+  const good = intervals.find((interval) => shortcomings(baseline, interval, limits).length === 0);
   if (!good) {
-    return unsettled(shortcomings(baseline, stretches.at(-1)!, limits).join("; "), over);
+    return unsettled(shortcomings(baseline, intervals.at(-1)!, limits).join("; "), over);
   }
   const recoveredAt = good[0]!.start;
   const secondsToRecover = (recoveredAt - input.undoneAt) / 1000;
@@ -114,23 +114,23 @@ function marginOf({ before, asked }: Limit, blocks: number): number {
 const standardError = ({ n, inflation }: Noise, sd: number, blocks: number) =>
   sd * Math.sqrt(inflation * (1 / n + 1 / blocks));
 
-/** In what the stretch is not shown to be as good as the baseline; empty when it is in everything. */
+/** In what the interval is not shown to be as good as the baseline; empty when it is in everything. */
 function shortcomings(
   baseline: readonly ComparisonBlock[],
-  stretch: readonly ComparisonBlock[],
+  interval: readonly ComparisonBlock[],
   limits: readonly Limit[],
 ): string[] {
   return [
-    ...limits.map((limit) => slower(stretch, limit)),
-    moreErrors(baseline, stretch),
-    lessLoad(baseline, stretch),
+    ...limits.map((limit) => slower(interval, limit)),
+    moreErrors(baseline, interval),
+    lessLoad(baseline, interval),
   ].filter((text) => text !== undefined);
 }
 
-function slower(stretch: readonly ComparisonBlock[], limit: Limit): string | undefined {
+function slower(interval: readonly ComparisonBlock[], limit: Limit): string | undefined {
   const { percentile, before } = limit;
-  const after = logLatencies(stretch, percentile).map(({ y }) => y);
-  const first = logLatency(stretch[0]!, percentile);
+  const after = logLatencies(interval, percentile).map(({ y }) => y);
+  const first = logLatency(interval[0]!, percentile);
   if (after.length < FEWEST_BLOCKS || !first) return `${percentile} cannot be compared: too few requests a block`;
   const freedom = before.n + after.length - 2;
   const mean = meanOf(after);
@@ -141,16 +141,16 @@ function slower(stretch: readonly ComparisonBlock[], limit: Limit): string | und
   if (upper >= margin) {
     return `${percentile} may be up to ${percentText(Math.expm1(upper))} above the baseline (margin ${percentText(Math.expm1(margin))})`;
   }
-  // A long good stretch must not make up for the slow block that it begins with.
+  // A long good interval must not make up for the slow block that it begins with.
   if (first.y > before.mean + Math.max(margin, 3 * before.sd)) return `${percentile} was still high at first`;
   return undefined;
 }
 
-function moreErrors(baseline: readonly ComparisonBlock[], stretch: readonly ComparisonBlock[]): string | undefined {
+function moreErrors(baseline: readonly ComparisonBlock[], interval: readonly ComparisonBlock[]): string | undefined {
   const before = errorRate(baseline);
   const dispersion = dispersionOf(baseline, lengthOf(baseline[0]!) / 1000);
-  const upper = errorLimit(stretch, dispersion, CONFIDENCE);
-  const first = errorRate(stretch.slice(0, 1));
+  const upper = errorLimit(interval, dispersion, CONFIDENCE);
+  const first = errorRate(interval.slice(0, 1));
   const worst = before + ERROR_MARGIN;
   if (upper >= worst) {
     return `the error rate may be up to ${errorsText(upper)} (baseline ${errorsText(before)}, margin ${ERROR_MARGIN * 100} points)`;
@@ -158,9 +158,9 @@ function moreErrors(baseline: readonly ComparisonBlock[], stretch: readonly Comp
   return first >= 2 * worst ? "requests were still failing at first" : undefined;
 }
 
-function lessLoad(baseline: readonly ComparisonBlock[], stretch: readonly ComparisonBlock[]): string | undefined {
+function lessLoad(baseline: readonly ComparisonBlock[], interval: readonly ComparisonBlock[]): string | undefined {
   const usual = meanOf(baseline.map(({ count }) => count));
-  const now = meanOf(stretch.map(({ count }) => count));
+  const now = meanOf(interval.map(({ count }) => count));
   return now < usual / 2 ? "less than half of the baseline's load arrived" : undefined;
 }
 
@@ -173,10 +173,10 @@ function unsettled(why: string, over: boolean): Recovery {
 function wordingOf(
   limits: readonly Limit[],
   baseline: readonly ComparisonBlock[],
-  stretch: readonly ComparisonBlock[],
+  interval: readonly ComparisonBlock[],
 ): string {
   const within = limits.map((limit) => {
-    const margin = marginOf(limit, stretch.length);
+    const margin = marginOf(limit, interval.length);
     const why =
       margin > limit.asked ? ` (not ${percentText(Math.expm1(limit.asked))}: the baseline is too restless)` : "";
     return `${limit.percentile} within ${percentText(Math.expm1(margin))}${why}`;
@@ -184,5 +184,5 @@ function wordingOf(
   const left = limits.some(({ percentile }) => percentile === "p99")
     ? ""
     : " (p99 not judged: too few requests a block)";
-  return `${listText(within)}${left}, errors ${errorsText(errorRate(stretch))} (baseline ${errorsText(errorRate(baseline))})`;
+  return `${listText(within)}${left}, errors ${errorsText(errorRate(interval))} (baseline ${errorsText(errorRate(baseline))})`;
 }

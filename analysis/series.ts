@@ -2,8 +2,8 @@ import { BLOCK_SECONDS, type Block, failedIn, mergeBlocks } from "../loadgen/blo
 import { type Sketch, sketchQuantile } from "../loadgen/sketch.ts";
 import type { Percentiles, SeriesPoint } from "../workflows/result.ts";
 
-/** A stretch of time `[from, to)` in Unix milliseconds, as are all times in `analysis`. */
-export interface Stretch {
+/** An interval of time `[from, to)` in Unix milliseconds, as are all times in `analysis`. */
+export interface Interval {
   readonly from: number;
   readonly to: number;
 }
@@ -34,12 +34,12 @@ export interface MissingBlock {
 const BLOCK_MS = BLOCK_SECONDS * 1000;
 
 /**
- * Pieces of `seconds` that lie entirely within the stretch, the first at the stretch's first block. A piece that lacks a
+ * Pieces of `seconds` that lie entirely within the interval, the first at the interval's first block. A piece that lacks a
  * shard's block is left out: its counts would be too low. {@link missingBlocks} says which are lacking.
  */
 export function comparisonBlocks(
   blocks: readonly Block[],
-  { from, to, seconds, shards }: Stretch & { readonly seconds: number; readonly shards: number },
+  { from, to, seconds, shards }: Interval & { readonly seconds: number; readonly shards: number },
 ): ComparisonBlock[] {
   const pieceMs = pieceLength(seconds);
   const byStart = Map.groupBy(withoutCopies(blocks), startMs);
@@ -51,10 +51,10 @@ export function comparisonBlocks(
   return pieces;
 }
 
-/** Blocks that lie entirely within the stretch and that a shard has not delivered. */
+/** Blocks that lie entirely within the interval and that a shard has not delivered. */
 export function missingBlocks(
   blocks: readonly Block[],
-  { from, to, shards }: Stretch & { readonly shards: number },
+  { from, to, shards }: Interval & { readonly shards: number },
 ): MissingBlock[] {
   const there = new Set(blocks.map((block) => `${block.shard}@${startMs(block)}`));
   return blockStarts({ from, to }).flatMap((start) =>
@@ -78,10 +78,10 @@ export function pointSeconds(durationSeconds: number, most = 240): number {
   return Math.max(1, Math.ceil(durationSeconds / most / BLOCK_SECONDS)) * BLOCK_SECONDS;
 }
 
-/** Requests and latency of the blocks that lie entirely within the stretch. */
+/** Requests and latency of the blocks that lie entirely within the interval. */
 export function phaseSummary(
   blocks: readonly Block[],
-  { from, to }: Stretch,
+  { from, to }: Interval,
 ): { requests: number; failed: number; latencyMs?: Percentiles } {
   return summaryOf(withoutCopies(blocks).filter((block) => startMs(block) >= from && startMs(block) + BLOCK_MS <= to));
 }
@@ -94,7 +94,7 @@ function pieceLength(seconds: number): number {
   throw new RangeError(`expected a multiple of ${BLOCK_SECONDS} seconds, found ${seconds}`);
 }
 
-function blockStarts({ from, to }: Stretch): number[] {
+function blockStarts({ from, to }: Interval): number[] {
   const first = firstBlock(from);
   const count = Math.max(0, Math.floor((to - first) / BLOCK_MS));
   return Array.from({ length: count }, (_, index) => first + index * BLOCK_MS);

@@ -1,5 +1,6 @@
 import { blockT } from "./block-t.ts";
 import { bisect } from "./distributions.ts";
+import { evidenceAfterEach } from "./e-process.ts";
 import { errorEvidence } from "./error-rate.ts";
 import type { Comparable } from "./load-comparison.ts";
 import { fromLog, type LogLatency, logLatencies, type Percentile } from "./log-latency.ts";
@@ -11,7 +12,7 @@ const LARGEST_RISE = 5;
 
 /**
  * The smallest changes that a window like this one would have shown, each by itself and with no help from the others:
- * `a p99 rise of 38 %`, `an error rate of 2.1 %`. Measures that could not have shown a change of any size are left out.
+ * `a p99 rise of 38 %`, `an error rate of 2.1 %`. Metrics that could not have shown a change of any size are left out.
  */
 export function smallestEffects(compared: Comparable & { readonly alarmAt: number }): string[] {
   const needed = compared.alarmAt * (compared.percentiles.length + 1);
@@ -26,8 +27,8 @@ function smallestRise({ baseline, window }: Comparable, percentile: Percentile, 
   if (before.length === 0 || during.length === 0) return undefined;
   const mean = meanOf(before.map(({ y }) => y));
   const shift = mean - meanOf(during.map(({ y }) => y));
-  const evidence = blockT(before);
-  const found = (rise: number) => Math.max(...evidence(shifted(during, shift + rise))) >= needed;
+  const start = blockT(before);
+  const found = (rise: number) => Math.max(...evidenceAfterEach(start, shifted(during, shift + rise))) >= needed;
   if (!found(LARGEST_RISE)) return undefined;
   const rise = bisect(found, 0, LARGEST_RISE);
   const [from, to] = [fromLog(mean), fromLog(mean + rise)];
@@ -35,10 +36,10 @@ function smallestRise({ baseline, window }: Comparable, percentile: Percentile, 
 }
 
 function smallestErrorRate({ baseline, window, seconds }: Comparable, needed: number): string | undefined {
-  const evidence = errorEvidence(baseline, seconds);
+  const start = errorEvidence(baseline, seconds);
   const found = (rate: number) => {
     const failing = window.map(({ count }) => ({ count, failed: count * rate }));
-    return Math.max(...evidence(failing)) >= needed;
+    return Math.max(...evidenceAfterEach(start, failing)) >= needed;
   };
   return found(1) ? `an error rate of ${errorsText(bisect(found, 0, 1))}` : undefined;
 }

@@ -37,7 +37,8 @@ Examples:
   gameday abort                         stop the rehearsal that is running
   gameday release orders --reason "…"   a quarantined target is in order again
 
-In the project, npm run gameday -- COMMAND is the same.`,
+In the project, npx gameday COMMAND and npm run gameday -- COMMAND are the same;
+with --json npm run --silent, because npm writes to stdout what it runs.`,
   );
 
 program

@@ -1,5 +1,5 @@
+import { table } from "../report/terminal.ts";
 import { UserError } from "./exit-codes.ts";
-import { table } from "./output.ts";
 
 interface Running {
   readonly id: string;

@@ -2,8 +2,8 @@ import { ArnFormat, Aws, Duration, RemovalPolicy, type Stack } from "aws-cdk-lib
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { TAGS } from "../workflows/names.ts";
 import { acknowledge } from "./acknowledge.ts";
-import { TARGET_TAG } from "./target/game-day-target.ts";
 
 /** Known without a reference, so that a target's stack needs nothing of gameday's. */
 const BUCKET_NAME = `gameday-fis-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
@@ -58,7 +58,7 @@ export class Experiments extends Construct {
       new PolicyStatement({
         actions: ["lambda:GetFunction"],
         resources: [functions],
-        conditions: { StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } },
+        conditions: { StringLike: { [`aws:ResourceTag/${TAGS.target}`]: "*" } },
       }),
     );
     this.role.addToPolicy(new PolicyStatement({ actions: ["tag:GetResources"], resources: ["*"] }));

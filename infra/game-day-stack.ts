@@ -15,6 +15,7 @@ import { Queue } from "aws-cdk-lib/aws-sqs";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { DefinitionBody, LogLevel, StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { PARAMETERS } from "../workflows/names.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { letAlarmsPublish } from "./alarm-topic.ts";
 import { fromRoot } from "./code.ts";
@@ -97,7 +98,7 @@ export class GameDayStack extends Stack {
     this.watchOver(gameDay, safetyNet, topic);
     if (starts.length > 0) this.startBySelf(gameDay, starts, topic);
     new StringParameter(this, "System", {
-      parameterName: "/gameday/system",
+      parameterName: PARAMETERS.system,
       description: "Where gameday's command line finds this stack",
       stringValue: JSON.stringify({
         leaseTable: leases.tableName,

@@ -4,8 +4,8 @@ import type { Cluster, FargateTaskDefinition } from "aws-cdk-lib/aws-ecs";
 import { PolicyStatement, type Role } from "aws-cdk-lib/aws-iam";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
+import { TAGS } from "../workflows/names.ts";
 import type { PublishedStack } from "./published-stacks.ts";
-import { TARGET_TAG } from "./target/game-day-target.ts";
 
 /** What the steps' permissions are about. */
 export interface Resources {
@@ -45,4 +45,4 @@ export const anyFunction = ({ stack }: Resources): string =>
   });
 
 /** Nothing that lacks the tag may be touched, whatever a drill says. */
-export const tagged = { StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } };
+export const tagged = { StringLike: { [`aws:ResourceTag/${TAGS.target}`]: "*" } };

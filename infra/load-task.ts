@@ -14,8 +14,11 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket, CfnBucket } from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
+import { loadPrefix } from "../workflows/names.ts";
 import { acknowledge } from "./acknowledge.ts";
 import { fromRoot } from "./code.ts";
+
+const ANY_LOAD = `${loadPrefix("*")}*`;
 
 /** Where the load comes from: a cluster in a small network of its own and the task of one k6 shard. */
 export class LoadTask extends Construct {
@@ -76,12 +79,12 @@ export class LoadTask extends Construct {
     this.task.addToTaskRolePolicy(
       new PolicyStatement({
         actions: ["s3:GetObject", "s3:PutObject"],
-        resources: [results.arnForObjects("game-days/*/load/*")],
+        resources: [results.arnForObjects(ANY_LOAD)],
       }),
     );
     acknowledge(
       this.task.taskRole,
-      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(results.node.defaultChild as CfnBucket)}.Arn>/game-days/*/load/*]`,
+      `AwsSolutions-IAM5[Resource::<${Stack.of(this).getLogicalId(results.node.defaultChild as CfnBucket)}.Arn>/${ANY_LOAD}]`,
       "The keys of a game day begin with its id, which nobody knows in advance.",
     );
     acknowledge(

@@ -1,5 +1,6 @@
 import { ArnFormat } from "aws-cdk-lib";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
+import { GAME_DAYS, PARAMETERS, TAGS } from "../workflows/names.ts";
 import { allow, type Grant, type Resources, wildcard } from "./grant.ts";
 import {
   changeResources,
@@ -27,20 +28,21 @@ const changeLease: Grant = {
 const scanLeases: Grant = { statements: ({ leases }) => [allow(["dynamodb:Scan"], [leases.tableArn])] };
 const readLease: Grant = { statements: ({ leases }) => [allow(["dynamodb:GetItem"], [leases.tableArn])] };
 
+const ANY_OBJECT = `${GAME_DAYS}*`;
 const anyGameDay: Grant["wildcards"] = ({ stack, results }) => ({
-  [`<${stack.getLogicalId(results.node.defaultChild as CfnBucket)}.Arn>/game-days/*`]:
+  [`<${stack.getLogicalId(results.node.defaultChild as CfnBucket)}.Arn>/${ANY_OBJECT}`]:
     "The keys of a game day begin with its id, which nobody knows in advance.",
 });
 const readResults: Grant = {
   statements: ({ results }) => [
-    allow(["s3:GetObject"], [results.arnForObjects("game-days/*")]),
+    allow(["s3:GetObject"], [results.arnForObjects(ANY_OBJECT)]),
     // Without ListBucket a missing object is an AccessDenied instead of a NoSuchKey.
     allow(["s3:ListBucket"], [results.bucketArn]),
   ],
   wildcards: anyGameDay,
 };
 const writeResults: Grant = {
-  statements: ({ results }) => [allow(["s3:PutObject"], [results.arnForObjects("game-days/*")])],
+  statements: ({ results }) => [allow(["s3:PutObject"], [results.arnForObjects(ANY_OBJECT)])],
   wildcards: anyGameDay,
 };
 
@@ -75,18 +77,20 @@ const readInsights: Grant = {
   ],
   wildcards: noResource("DevOps Guru"),
 };
+const anyTarget = `parameter${PARAMETERS.targets.of("*")}`;
+const anyStack = `parameter${PARAMETERS.stacks.of("*")}`;
 const readTargets: Grant = {
   statements: ({ stack }) => [
     allow(
       ["ssm:GetParameter"],
-      ["targets", "stacks"].map((kind) =>
-        stack.formatArn({ service: "ssm", resource: "parameter", resourceName: `gameday/${kind}/*` }),
+      [anyTarget, anyStack].map((resource) =>
+        stack.formatArn({ service: "ssm", resource, arnFormat: ArnFormat.NO_RESOURCE_NAME }),
       ),
     ),
   ],
   wildcards: () => ({
-    ...wildcard("ssm", "parameter/gameday/targets/*", "Targets come and go without this stack.")(),
-    ...wildcard("ssm", "parameter/gameday/stacks/*", "A drill may name any target: Plan says which has no stack.")(),
+    ...wildcard("ssm", anyTarget, "Targets come and go without this stack.")(),
+    ...wildcard("ssm", anyStack, "A drill may name any target: Plan says which has no stack.")(),
   }),
 };
 
@@ -144,10 +148,8 @@ const endExecutions: Grant = {
   wildcards: anyExecution,
 };
 
-/** The tag of everything that a game day makes in FIS, as `functions/changes/fis/experiments.ts` gives it. */
-const MARK_TAG = "gameday:id";
-const bearingMark = { StringLike: { [`aws:ResourceTag/${MARK_TAG}`]: "*" } };
-const givingMark = { StringLike: { [`aws:RequestTag/${MARK_TAG}`]: "*" } };
+const bearingMark = { StringLike: { [`aws:ResourceTag/${TAGS.id}`]: "*" } };
+const givingMark = { StringLike: { [`aws:RequestTag/${TAGS.id}`]: "*" } };
 const ofFis = ({ stack }: Resources, resource: string, resourceName = "*") =>
   stack.formatArn({ service: "fis", resource, resourceName });
 const FIS_ACTIONS = ["add-delay", "error", "http-integration-response"].map((name) => `aws:lambda:invocation-${name}`);

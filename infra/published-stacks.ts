@@ -2,6 +2,7 @@ import { dirname, extname, join, relative, resolve } from "node:path";
 import { type FileAssetLocation, FileAssetPackaging, Fn, Stack, Stage } from "aws-cdk-lib";
 import { StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct } from "constructs";
+import { PARAMETERS } from "../workflows/names.ts";
 import type { SynthesisedStack } from "./ephemeral-stacks.ts";
 
 /** A stack that the steps may bring up: what they need to know, and what they may touch. */
@@ -26,7 +27,7 @@ export class PublishedStacks extends Construct {
     this.stacks = synthesised.map((one) => {
       const { stackName, templateUrl, templateArn, roleArn } = this.publish(one);
       new StringParameter(this, one.target, {
-        parameterName: `/gameday/stacks/${one.target}`,
+        parameterName: PARAMETERS.stacks.of(one.target),
         description: `The stack that game days on ${one.target} bring up and take down`,
         stringValue: JSON.stringify({ stackName, templateUrl, roleArn }),
       });

@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { LoadError } from "./errors.ts";
 
 /** k6's exit code when its REST address is taken (k6 source, `errext/exitcodes`). */
 const PORT_TAKEN = 106;
@@ -14,6 +15,7 @@ const LAST_BLOCKED_PORT = 10_080;
 /** A k6 that SIGINT did not end within this time is killed. ECS itself kills 30 s after its SIGTERM. */
 const STOP_SECONDS = 10;
 const LOG_LINES = 20;
+const WAITING = "k6 to be set up and to wait until it is resumed";
 
 /** What k6 and its script see of the worker's environment: no AWS credentials, no K6_ option from elsewhere. */
 const INHERITED = /^(PATH|HOME|TMPDIR|LANG|SSL_CERT_FILE|SSL_CERT_DIR|HTTPS?_PROXY|NO_PROXY)$/i;
@@ -33,13 +35,20 @@ export interface K6Options {
 }
 
 /** k6 could not be brought to the point where it waits to be resumed. */
-export class K6NotReady extends Error {
+export class K6NotReady extends LoadError {
   override readonly name = "K6NotReady";
   readonly exitCode: number | null;
   readonly log: readonly string[];
 
-  constructor(message: string, exitCode: number | null = null, log: readonly string[] = [], cause?: unknown) {
-    super(message, { cause });
+  constructor(
+    [expected, found, next]: readonly [string, string, string],
+    {
+      exitCode = null,
+      log = [],
+      ...options
+    }: { exitCode?: number | null; log?: readonly string[]; cause?: unknown } = {},
+  ) {
+    super(expected, found, next, options);
     this.exitCode = exitCode;
     this.log = log;
   }
@@ -51,7 +60,9 @@ export async function k6Version(path: string): Promise<string> {
     const { stdout } = await promisify(execFile)(path, ["version"], { timeout: 30_000 });
     return stdout.split("\n")[0]!.trim();
   } catch (cause) {
-    throw new K6NotReady(`expected k6 at "${path}", but it could not be run; set K6_PATH`, null, [], cause);
+    throw new K6NotReady([`k6 at "${path}"`, "nothing there that runs", "Set K6_PATH to a k6, or have it on PATH."], {
+      cause,
+    });
   }
 }
 
@@ -122,10 +133,12 @@ export class K6 {
     while ((await this.#executionStatus()) !== PAUSED_BEFORE_RUN) {
       if (this.gone.aborted) {
         const exitCode = await this.ended;
-        throw new K6NotReady(`k6 ended with ${exitCode} before it was ready: ${this.log.at(-1)}`, exitCode, this.log);
+        const ended = `it ended with ${exitCode} before it was ready: ${this.log.at(-1)}`;
+        throw new K6NotReady([WAITING, ended, "See the lines that it logged."], { exitCode, log: this.log });
       }
       if (Date.now() > giveUpAt) {
-        throw new K6NotReady(`expected k6 to be ready within ${withinSeconds} s`, null, this.log);
+        const late = `it still not ready after ${withinSeconds} s`;
+        throw new K6NotReady([WAITING, late, "Give the load fewer virtual users, or more shards."], { log: this.log });
       }
       await sleep(25);
     }
@@ -135,8 +148,9 @@ export class K6 {
   async resume(): Promise<void> {
     const body = { data: { type: "status", id: "default", attributes: { paused: false } } };
     const answer = await fetch(this.#status, { method: "PATCH", body: JSON.stringify(body) });
-    if (!answer.ok)
-      throw new Error(`expected k6 to accept that it is resumed, found ${answer.status} ${await answer.text()}`);
+    if (answer.ok) return;
+    const found = `${answer.status} ${await answer.text()}`;
+    throw new LoadError("k6 to accept that it is resumed", found, "See the lines that it logged.");
   }
 
   /** Ends k6 and waits until it is gone. Requests in flight vanish without a row. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { LoadError } from "./errors.ts";
 import type { Results } from "./results.ts";
 
 /** Seconds between the last attempts, when k6 has ended and there is nothing else to do. */
@@ -38,9 +39,8 @@ export class Outbox {
       await this.#send();
       if (this.#waiting.size === 0) return;
     }
-    throw new Error(
-      `expected to write all results, but ${this.#waiting.size} could not be: ${[...this.#waiting.keys()]}`,
-    );
+    const left = `${this.#waiting.size} that could not be: ${[...this.#waiting.keys()]}`;
+    throw new LoadError("all results to be written", left, "See above what the bucket answered.");
   }
 
   #send(): Promise<void> {

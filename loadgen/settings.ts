@@ -1,3 +1,5 @@
+import { LoadError } from "./errors.ts";
+
 export interface Settings {
   readonly gameDay: string;
   readonly shard: number;
@@ -13,12 +15,13 @@ export interface Settings {
 export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
   const required = (name: string): string => {
     const value = environment[name];
-    if (!value) throw new Error(`expected the environment variable ${name}, which whoever starts the load worker sets`);
-    return value;
+    if (value) return value;
+    throw new LoadError(`the environment variable ${name}`, "none", "Whoever starts the load worker sets it.");
   };
   const shard = Number(required("SHARD"));
-  if (!Number.isInteger(shard) || shard < 0)
-    throw new Error(`expected SHARD to count from 0, found "${environment.SHARD}"`);
+  if (!Number.isInteger(shard) || shard < 0) {
+    throw new LoadError("SHARD to count from 0", `"${environment.SHARD}"`, "Whoever starts the load worker sets it.");
+  }
   required("AWS_REGION");
   return {
     gameDay: required("GAME_DAY"),

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "../workflows/names.ts";
 import { parseRow } from "./csv.ts";
+import { LoadError } from "./errors.ts";
 import { Folding } from "./folding.ts";
 import { type K6, K6NotReady, k6Version, startK6 } from "./k6.ts";
-import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "./keys.ts";
 import { type Ended, LoadOrder, LoadStart, type Ready } from "./order.ts";
 import { Outbox } from "./outbox.ts";
 import type { Results } from "./results.ts";
@@ -30,7 +31,13 @@ export interface Shard {
  */
 export async function runShard(worker: Shard): Promise<void> {
   const order = await worker.results.read(loadOrderKey(worker.gameDay), LoadOrder);
-  if (!order) throw new Error(`expected the load's order at ${loadOrderKey(worker.gameDay)}, found nothing`);
+  if (!order) {
+    throw new LoadError(
+      `the load's order at ${loadOrderKey(worker.gameDay)}`,
+      "none",
+      "StartLoad writes it before it starts a shard: check GAME_DAY and RESULTS_BUCKET.",
+    );
+  }
   const shard = new RunningShard(worker, order);
   try {
     await shard.start();
@@ -61,7 +68,10 @@ class RunningShard {
     const { gameDay, shard, k6Path, stop } = this.#worker;
     const { load, segments, sequence } = this.#order;
     const segment = segments[shard];
-    if (!segment) throw new Error(`expected SHARD below ${segments.length}, the number of segments, found ${shard}`);
+    if (!segment) {
+      const expected = `SHARD below ${segments.length}, the number of segments`;
+      throw new LoadError(expected, String(shard), "Whoever starts the load worker sets it.");
+    }
     const version = await k6Version(k6Path);
     this.#k6 = await startK6({
       path: k6Path,
@@ -86,7 +96,9 @@ class RunningShard {
     const startAt = await this.#agreedStart();
     if (startAt !== undefined) await sleepUnless(this.#k6!.gone, startAt - Date.now());
     if (stop.aborted) return false;
-    if (startAt === undefined || this.#k6!.gone.aborted) throw new Error("k6 ended before it was resumed");
+    if (startAt === undefined || this.#k6!.gone.aborted) {
+      throw new LoadError("k6 to wait until it is resumed", "it ended before", "See the lines that it logged.");
+    }
     const now = Date.now();
     const { timeoutSeconds, durationSeconds } = this.#order.load;
     this.#folding = new Folding(this.#worker.shard, timeoutSeconds, startAt, now + durationSeconds * 1_000);
@@ -144,8 +156,10 @@ class RunningShard {
     do {
       const start = await results.read(loadStartKey(gameDay), LoadStart);
       if (start) return Date.parse(start.startAt);
-      if (Date.now() > giveUpAt)
-        throw new Error(`expected the load's start to be agreed within ${START_WITHIN_MINUTES} minutes`);
+      if (Date.now() > giveUpAt) {
+        const expected = `the load's start to be agreed within ${START_WITHIN_MINUTES} minutes`;
+        throw new LoadError(expected, "none", "Its game day is gone: see AwaitLoad in the execution.");
+      }
     } while (await sleepUnless(this.#k6!.gone, START_POLL_MS));
     return undefined;
   }

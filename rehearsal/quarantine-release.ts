@@ -2,15 +2,15 @@ import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
 import { createLeases, QuarantineRelease } from "../functions/lease/lease.ts";
 import { NotReady } from "../functions/runtime/errors.ts";
-import { createTables, type Tables } from "../stand-in/aws/dynamodb/operations.ts";
-import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import { createTables, type Tables } from "../stand-in/aws/dynamodb/dynalite.ts";
+import type { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 
 /**
  * A person's release of the target of a kept region. The region has to be this process's by now, and is the caller's to
  * remove. Throws {@link NotReady} when its target is in no quarantine.
  */
 export async function releaseIn(
-  saved: SavedRegion,
+  saved: RegionFolder,
   release: { by: string; reason: string },
 ): Promise<QuarantineRelease> {
   const { target, leaseTable = "" } = saved.description;

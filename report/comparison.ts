@@ -1,9 +1,7 @@
 import { measureText } from "../analysis/objectives.ts";
 import { msText } from "../analysis/wording.ts";
 import type { MeasureResult, Result } from "../workflows/result.ts";
-import { html, type Markup } from "./markup.ts";
-import { page } from "./page.ts";
-import { detectorName, instantText, numberText, OUTCOMES, secondsText } from "./wording.ts";
+import { detectorName, numberText, OUTCOMES, secondsText } from "./wording.ts";
 
 /** One line of a comparison: the same question put to every game day. */
 export interface ComparedRow {
@@ -74,24 +72,22 @@ function whoRows(fault: string, results: readonly Result[]): ComparedRow[] {
   }));
 }
 
-/** `comparison.html`: game days side by side, in one file that asks for nothing else. */
-export function comparison(results: readonly Result[]): string {
-  const columns = columnsOf(results);
-  const rows = compareResults(results);
-  const faults = [...new Set(rows.map(({ fault }) => fault))];
-  const title = `${[...new Set(results.map(({ title: each }) => each))].join(", ")}: ${columns.join(" and ")}`;
-  const body = html`<header><p class="overline">Game days side by side</p><h1>${title}</h1></header>
-${results.map((result, index) => answer(result, columns[index]!))}
-${faults.map((fault) => section(fault, columns, rows))}`;
-  return page(title, body, `${results.map(({ id }) => id).join(" · ")} · gameday`).toString();
+/** What there is to say of game days side by side. */
+export interface Comparison {
+  readonly title: string;
+  readonly ids: readonly string[];
+  readonly columns: readonly string[];
+  readonly answers: readonly (Pick<Result, "verdict" | "sentence" | "startedAt" | "profile"> & { column: string })[];
+  readonly rows: readonly ComparedRow[];
 }
 
-const answer = ({ verdict, sentence, startedAt, profile }: Result, column: string): Markup =>
-  html`<section><h2>${column} <span class="badge ${verdict}">${verdict}</span></h2><p>${sentence}</p><p class="overline">${instantText(startedAt)} · ${profile}</p></section>`;
-
-function section(fault: string, columns: readonly string[], rows: readonly ComparedRow[]): Markup {
-  const cells = ({ what, values }: ComparedRow) =>
-    html`<tr><td data-head="What">${what}</td>${values.map((value, index) => html`<td data-head="${columns[index]!}">${value}</td>`)}</tr>`;
-  const heads = ["", ...columns].map((head) => html`<th scope="col">${head}</th>`);
-  return html`<section><h2>${fault}</h2><div class="scroll"><table><thead><tr>${heads}</tr></thead><tbody>${rows.filter((row) => row.fault === fault).map(cells)}</tbody></table></div></section>`;
+export function comparisonOf(results: readonly Result[]): Comparison {
+  const columns = columnsOf(results);
+  return {
+    title: `${[...new Set(results.map(({ title }) => title))].join(", ")}: ${columns.join(" and ")}`,
+    ids: results.map(({ id }) => id),
+    columns,
+    answers: results.map((result, index) => ({ ...result, column: columns[index]! })),
+    rows: compareResults(results),
+  };
 }

@@ -70,3 +70,7 @@ export const stackText = ({ secondsUp, secondsDown }: DeployedStack): string =>
     secondsUp === undefined ? "did not come up" : `brought up in ${secondsText(secondsUp)}`,
     secondsDown === undefined ? "not seen to be gone" : `taken down in ${secondsText(secondsDown)}`,
   ].join(", ");
+
+/** What was changed by somebody else meanwhile. */
+export const conflictText = ({ what, ours, found }: Result["restored"]["conflicts"][number]): string =>
+  `${what}: expected ${ours}, found ${found}`;

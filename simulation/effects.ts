@@ -12,10 +12,10 @@ const SHOWN: Kinds = {
   "lambda-env": ({ set }, { inEffect }) =>
     Object.entries(set).every(([key, value]) => (inEffect as Variables)[key] === value),
   "lambda-version": (wanted, { version }) => version === wanted.version,
-  "lambda-outage": (_, { reserved }) => reserved === 0,
-  "lambda-throttle": ({ concurrency }, { reserved }) => reserved === concurrency,
+  "lambda-outage": (_, { reservedConcurrency }) => reservedConcurrency === 0,
+  "lambda-throttle": ({ concurrency }, { reservedConcurrency }) => reservedConcurrency === concurrency,
   "event-source-off": (_, { enabled }) => enabled === false,
-  "queue-impairment": (_, { policy }) => JSON.stringify(policy).includes("GamedayImpairment"),
+  "queue-impairment": (_, { Policy }) => (JSON.stringify(Policy) ?? "").includes("GamedayImpairment"),
   "rule-off": (_, { state }) => state === "DISABLED",
   "api-throttle": (wanted, { rate, burst }) => rate === wanted.rate && burst === wanted.burst,
   "dynamodb-throttle": ({ maxWriteUnits }, { write }) => write === maxWriteUnits,

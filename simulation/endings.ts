@@ -1,5 +1,5 @@
-import { planKey, resultKey } from "../loadgen/keys.ts";
 import type { Execution } from "../stand-in/aws/step-functions/state-machine.ts";
+import { planKey, resultKey } from "../workflows/names.ts";
 import type { Result } from "../workflows/result.ts";
 import { Plan } from "../workflows/state.ts";
 import type { SimulatedRegion } from "./simulated-region.ts";

@@ -2,6 +2,7 @@ import type { Experiment } from "@aws-sdk/client-fis";
 import type { TaskProcess } from "../stand-in/aws/ecs/task-process.ts";
 import type { Published } from "../stand-in/aws/sns/operations.ts";
 import { isFisFault } from "../workflows/fis.ts";
+import { TAGS } from "../workflows/names.ts";
 import { isEphemeral } from "./drills.ts";
 import { wasInEffect } from "./effects.ts";
 import type { Ending } from "./endings.ts";
@@ -113,7 +114,7 @@ function passedWithoutEvidence({ endings, state, experiments }: Remains): string
     ];
     const never = plan.faults.filter(({ spec, index }) =>
       isFisFault(spec)
-        ? !experiments.some(({ tags, startTime }) => tags?.["gameday:id"] === `${plan.id}/${index}` && startTime)
+        ? !experiments.some(({ tags, startTime }) => tags?.[TAGS.id] === `${plan.id}/${index}` && startTime)
         : !wasInEffect(spec, state),
     );
     return [

@@ -1,6 +1,5 @@
 import type { Block } from "../loadgen/blocks.ts";
 import { BLOCK_SECONDS } from "../loadgen/blocks.ts";
-import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "../loadgen/keys.ts";
 import { type Ended, LoadOrder, type LoadStart, type Ready } from "../loadgen/order.ts";
 import { addToSketch, type Sketch } from "../loadgen/sketch.ts";
 import type { Container } from "../stand-in/aws/ecs/operations.ts";
@@ -8,6 +7,7 @@ import type { TaskProcess } from "../stand-in/aws/ecs/task-process.ts";
 import type { Effect, Injection } from "../stand-in/aws/fis/extension.ts";
 import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";
 import type { Buckets } from "../stand-in/aws/s3/operations.ts";
+import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "../workflows/names.ts";
 import { type Random, randomOf } from "./random.ts";
 
 /** What serves right now: the function behind the API, as far as its configuration is in effect, and the table behind that. */

@@ -18,9 +18,6 @@ export const PlannedStack = EphemeralStack.extend({
 });
 export type PlannedStack = z.infer<typeof PlannedStack>;
 
-/** Where gameday's own stack says which stack brings a target. */
-export const stackParameter = (target: string): string => `/gameday/stacks/${target}`;
-
 /** All that is known of a target whose stack is not there yet. Its description comes with the stack. */
 export const targetToCome = (name: string): Target => ({
   name,

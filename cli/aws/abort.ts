@@ -5,8 +5,8 @@ import {
   SFNClient,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
-import { resultKey } from "../../loadgen/keys.ts";
-import type { System } from "../../stand-in/gameday/system.ts";
+import { resultKey } from "../../workflows/names.ts";
+import type { System } from "../../workflows/system.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { print } from "../output.ts";
 import { oneOf } from "../running.ts";

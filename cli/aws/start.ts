@@ -8,13 +8,13 @@ import {
   StartExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { failureText } from "../../analysis/wording.ts";
-import { resultKey } from "../../loadgen/keys.ts";
-import type { System } from "../../stand-in/gameday/system.ts";
+import { wrap } from "../../report/terminal.ts";
 import type { GameDayInput } from "../../workflows/game-day-input.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Result } from "../../workflows/result.ts";
-import { exitCodeOf } from "../commands/rehearse.ts";
-import { EXIT, UserError } from "../exit-codes.ts";
-import { print, say, wrap } from "../output.ts";
+import type { System } from "../../workflows/system.ts";
+import { EXIT, exitCodeOf, UserError } from "../exit-codes.ts";
+import { print, say } from "../output.ts";
 import { beforeAnyChange, sentenceOf } from "./explain.ts";
 import { awsConfiguration, readSystem } from "./system.ts";
 
@@ -105,9 +105,9 @@ async function outcome(
     if (!result) say(`${id} ended ${status}, without a report as yet.`);
     if (!result && status !== "FAILED") return EXIT.saysNothing;
     return exitCodeOf({
-      status: status as "FAILED",
+      status,
       result,
-      error: error === undefined ? undefined : { name: error, message: cause ?? "" },
+      error: error === undefined ? undefined : { name: error },
       changed: [],
     });
   } catch (error) {

@@ -1,6 +1,7 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { parseJson } from "../../functions/runtime/json.ts";
-import { SYSTEM_PARAMETER, System } from "../../stand-in/gameday/system.ts";
+import { parseJson } from "../../workflows/json.ts";
+import { PARAMETERS } from "../../workflows/names.ts";
+import { System } from "../../workflows/system.ts";
 import { UserError } from "../exit-codes.ts";
 
 /** Where the SDK looks: AWS_REGION and the profile are its own; the AWS command line's variable is not. */
@@ -12,10 +13,10 @@ export const awsConfiguration = (): { region?: string } => {
 /** Where the deployed gameday's parts are, in the account and region of whoever asks. */
 export async function readSystem(): Promise<System> {
   const ssm = new SSMClient(awsConfiguration());
-  const where = `the SSM parameter ${SYSTEM_PARAMETER}`;
+  const where = `the SSM parameter ${PARAMETERS.system}`;
   const next = "Deploy the stack there (npx cdk deploy GameDay), or choose another region or account.";
   try {
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: SYSTEM_PARAMETER }));
+    const { Parameter } = await ssm.send(new GetParameterCommand({ Name: PARAMETERS.system }));
     const parsed = System.safeParse(parseJson(Parameter?.Value));
     if (parsed.success) return parsed.data;
     const missing = parsed.error.issues.map(({ path }) => path.join(".")).filter(Boolean);

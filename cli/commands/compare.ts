@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { columnsOf, compareResults, comparison } from "../../report/comparison.ts";
+import { comparisonOf } from "../../report/comparison.ts";
+import { comparisonPage } from "../../report/comparison-page.ts";
+import { comparisonTable } from "../../report/terminal.ts";
 import { Result } from "../../workflows/result.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
-import { print, table } from "../output.ts";
+import { print } from "../output.ts";
 
 export interface CompareOptions {
   json?: boolean;
@@ -16,20 +18,17 @@ const MOST = 4;
 export function compareCommand(named: readonly string[], { json, reports }: CompareOptions): number {
   const results = named.length === 1 ? newestOfEachTarget(named[0]!, reports) : named.map((one) => read(one, reports));
   if (results.length > MOST) throw new UserError(`Expected at most ${MOST} game days, found ${results.length}.`);
-  const columns = columnsOf(results);
-  const rows = compareResults(results);
+  const comparison = comparisonOf(results);
+  const { columns, rows } = comparison;
   if (json) {
     print(
       JSON.stringify({ columns, results: results.map(({ id, verdict }) => ({ id, verdict })), rows }, undefined, 2),
     );
     return EXIT.passed;
   }
-  const several = new Set(rows.map(({ fault }) => fault)).size > 1;
-  const verdicts = ["verdict", ...results.map(({ verdict }) => verdict)];
-  const lines = rows.map(({ fault, what, values }) => [several ? `${fault}: ${what}` : what, ...values]);
-  print(table(["", ...columns], [verdicts, ...lines]));
+  print(comparisonTable(comparison));
   const file = join(reports, `comparison-${results.map(({ id }) => id).join("-and-")}.html`);
-  writeFileSync(file, comparison(results));
+  writeFileSync(file, comparisonPage(comparison));
   print(`Page: ${relative(process.cwd(), file)}`);
   return EXIT.passed;
 }

@@ -1,14 +1,16 @@
 import { execFileSync } from "node:child_process";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { table } from "../../report/terminal.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
+import { PARAMETERS } from "../../workflows/names.ts";
 import { DEVOPS_GURU_NOTICE } from "../../workflows/notices.ts";
 import { sentenceOf } from "../aws/explain.ts";
 import { awsConfiguration, readSystem } from "../aws/system.ts";
 import { checkDrill, findDrill, knownTargets, shippedDrills } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { locateK6 } from "../k6.ts";
-import { print, table } from "../output.ts";
+import { print } from "../output.ts";
 import { REGIONS } from "../regions.ts";
 
 export interface DoctorOptions {
@@ -63,7 +65,7 @@ function checkEveryDrill(): number {
 
 /** What rehearsals have left behind: nothing, one that runs, or one to look at. */
 function regions(): Finding[] {
-  const { regions: kept, unreadable } = SavedRegion.list(REGIONS);
+  const { regions: kept, unreadable } = RegionFolder.list(REGIONS);
   const findings = kept.map((region): Finding => {
     const { id, target, quarantine } = region.description;
     const standing = region.standing();
@@ -93,8 +95,8 @@ async function onAws(): Promise<Finding[]> {
   const ssm = new SSMClient(awsConfiguration());
   try {
     const { gameDay } = await readSystem();
-    const page = await ssm.send(new GetParametersByPathCommand({ Path: "/gameday/targets" }));
-    const names = (page.Parameters ?? []).map(({ Name = "" }) => Name.split("/").at(-1));
+    const page = await ssm.send(new GetParametersByPathCommand({ Path: PARAMETERS.targets.path }));
+    const names = (page.Parameters ?? []).map(({ Name = "" }) => PARAMETERS.targets.nameIn(Name) ?? Name);
     return [
       { what: "game-day stack", state: "ok", detail: gameDay },
       names.length > 0

@@ -1,7 +1,8 @@
+import { table } from "../../report/terminal.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { formatDuration } from "../../workflows/duration.ts";
 import { findDrill, shippedDrills } from "../drills.ts";
-import { print, table } from "../output.ts";
+import { print } from "../output.ts";
 
 /** `gameday drills`: what there is to run. */
 export function drillsCommand({ json }: { json?: boolean }): void {

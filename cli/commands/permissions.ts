@@ -1,3 +1,4 @@
+import { table, wrap } from "../../report/terminal.ts";
 import { play } from "../../simulation/history.ts";
 import { neededWhen, type Permission, permissionsOf, refusalsOf } from "../../simulation/permissions.ts";
 import { drawScenario } from "../../simulation/scenario.ts";
@@ -5,7 +6,7 @@ import { readWorld } from "../../simulation/world.ts";
 import type { Asked } from "../../stand-in/iam/identities.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wholeNumber } from "../numbers.ts";
-import { paint, print, say, table, wrap } from "../output.ts";
+import { paint, print, say } from "../output.ts";
 
 export interface PermissionsOptions {
   runs: string;

@@ -1,3 +1,4 @@
+import { table, wrap } from "../../report/terminal.ts";
 import { checkBudget } from "../../workflows/budget.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { deploymentWords } from "../../workflows/deployment.ts";
@@ -9,7 +10,7 @@ import { noticesOf } from "../../workflows/notices.ts";
 import { expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { checkDrill, type FoundDrill, findDrill, problemsError } from "../drills.ts";
-import { print, table, wrap } from "../output.ts";
+import { print } from "../output.ts";
 
 /** `gameday plan [drill]`: the timeline, what will be changed and how it is put back, and what it would cost. */
 export function planCommand(nameOrPath: string, options: { rehearsal?: boolean; json?: boolean }): void {

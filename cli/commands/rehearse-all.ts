@@ -1,10 +1,11 @@
 import { measureText } from "../../analysis/objectives.ts";
 import type { Rehearsed } from "../../rehearsal/rehearse.ts";
+import { table } from "../../report/terminal.ts";
 import type { FaultResult, Result } from "../../workflows/result.ts";
 import { shippedDrills } from "../drills.ts";
-import { EXIT, UserError } from "../exit-codes.ts";
-import { paint, print, say, table } from "../output.ts";
-import { exitCodeOf, type RehearseCommandOptions, rehearseDrill } from "./rehearse.ts";
+import { EXIT, exitCodeOf, UserError } from "../exit-codes.ts";
+import { paint, print, say } from "../output.ts";
+import { type RehearseCommandOptions, rehearseDrill } from "./rehearse.ts";
 
 /** How bad an exit code is, the worst first: what needs somebody now, what nobody tested, what was found. */
 const WORST_FIRST = [EXIT.notRestored, EXIT.wrongInput, EXIT.saysNothing, EXIT.failed, EXIT.passed];

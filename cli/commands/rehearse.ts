@@ -1,19 +1,20 @@
 import { join, relative, resolve } from "node:path";
 import type { Lease } from "../../functions/lease/lease.ts";
 import { type Rehearsed, rehearse } from "../../rehearsal/rehearse.ts";
+import { conclusion } from "../../report/terminal.ts";
 import type { Interference } from "../../stand-in/aws/operation.ts";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
 import { planGameDay } from "../../workflows/plan.ts";
 import type { Result } from "../../workflows/result.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { type CheckedDrill, checkDrill, findDrill } from "../drills.ts";
-import { EXIT, UserError } from "../exit-codes.ts";
+import { EXIT, exitCodeOf, UserError } from "../exit-codes.ts";
 import { interferenceOf } from "../interference.ts";
 import { interruptible } from "../interruption.ts";
 import { locateK6 } from "../k6.ts";
 import { cleanUpAfterKilled } from "../killed.ts";
 import { openLog } from "../log-file.ts";
-import { paint, print, say, wrap } from "../output.ts";
+import { paint, print, say } from "../output.ts";
 import { Progress } from "../progress.ts";
 import { newRegion, refuseQuarantined } from "../regions.ts";
 import { MOST_STOLEN, measureStolenTime } from "../stolen-time.ts";
@@ -25,9 +26,6 @@ export interface RehearseCommandOptions {
   target?: string;
   template?: string;
 }
-
-/** Errors that mean that nothing was touched because something was not as it has to be. */
-const SET_UP_ERRORS = new Set(["Refused", "TargetNotFree", "NotReady", "Misconfigured"]);
 
 /** `gameday rehearse [drill]`: one whole game day on this machine. Returns the exit code. */
 export async function rehearseCommand(nameOrPath: string, options: RehearseCommandOptions): Promise<number> {
@@ -144,14 +142,9 @@ function tellStolen(share: number): void {
 
 function conclude({ folder, transitions }: Rehearsed, result: Result): void {
   const colour = result.verdict === "passed" ? "green" : result.verdict === "failed" ? "red" : "yellow";
-  print(paint(colour, wrap(result.sentence).join("\n"), process.stdout));
-  if (result.restored.byHand.length > 0) {
-    print(
-      ["", "NOT RESTORED. To put it back by hand:", ...result.restored.byHand.map((command) => `  ${command}`)].join(
-        "\n",
-      ),
-    );
-  }
+  const { sentence, byHand } = conclusion(result);
+  print(paint(colour, sentence, process.stdout));
+  if (byHand) print(byHand);
   print(`Report: ${relative(process.cwd(), join(folder, "report.html"))} (${transitions} state transitions)`);
 }
 
@@ -160,13 +153,3 @@ const keptAway = (target: string, { quarantine }: Lease) =>
   quarantine === undefined
     ? `! ${target} is still held, because the safety net could not finish: the next start tries again.`
     : `! ${target} is in quarantine (${quarantine}). When it is in order again: gameday release ${target} --reason "…"`;
-
-export function exitCodeOf(rehearsed: Pick<Rehearsed, "status" | "result" | "error" | "changed">): number {
-  const { status, result, error, changed } = rehearsed;
-  if (result?.restored.ok === false || changed.length > 0) return EXIT.notRestored;
-  if (!result) return status === "ABORTED" ? EXIT.saysNothing : EXIT.wrongInput;
-  if (error && SET_UP_ERRORS.has(error.name)) return EXIT.wrongInput;
-  return { passed: EXIT.passed, failed: EXIT.failed, invalid: EXIT.saysNothing, aborted: EXIT.saysNothing }[
-    result.verdict
-  ];
-}

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import type { QuarantineRelease } from "../../functions/lease/lease.ts";
 import { NotReady } from "../../functions/runtime/errors.ts";
 import { releaseIn } from "../../rehearsal/quarantine-release.ts";
+import { wrap } from "../../report/terminal.ts";
 import { whyTablesAreShut } from "../../stand-in/aws/dynamodb/level.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { knownTargets } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
-import { print, say, wrap } from "../output.ts";
+import { print, say } from "../output.ts";
 import { REGIONS } from "../regions.ts";
 import { whoAmI } from "../who.ts";
 
@@ -64,8 +65,8 @@ async function onThisMachine(target: string, release: { by: string; reason: stri
   return released;
 }
 
-function quarantinedRegions(target: string): SavedRegion[] {
-  const { regions } = SavedRegion.list(REGIONS);
+function quarantinedRegions(target: string): RegionFolder[] {
+  const { regions } = RegionFolder.list(REGIONS);
   const quarantined = regions.filter((region) => region.standing() === "quarantined");
   const found = quarantined.filter(({ description }) => description.target === target);
   if (found.length > 0) return found;

@@ -1,3 +1,4 @@
+import { table } from "../../report/terminal.ts";
 import { play } from "../../simulation/history.ts";
 import { crashMatrix, MATRIX_COLUMNS } from "../../simulation/matrix.ts";
 import { drawScenario } from "../../simulation/scenario.ts";
@@ -5,7 +6,7 @@ import { simulate } from "../../simulation/simulate.ts";
 import { readWorld } from "../../simulation/world.ts";
 import { EXIT } from "../exit-codes.ts";
 import { wholeNumber } from "../numbers.ts";
-import { paint, print, say, table } from "../output.ts";
+import { paint, print, say } from "../output.ts";
 
 export interface SimulateCommandOptions {
   runs: string;

@@ -5,6 +5,7 @@ import { run } from "./run.mjs";
 
 /** What Lambda and Fargate run, in `dist`. */
 export const bundles = {
+  name: "bundles",
   stamp: `${projectRoot}/.gameday/setup/bundles`,
   digest: () =>
     digest(projectRoot, [
@@ -19,5 +20,5 @@ export const bundles = {
     ]),
   ready: () => existsSync(`${projectRoot}/dist/bundles.json`),
   // Under a second: too quick for progress.
-  run: () => run(projectNode, ["infra/bundle.ts"], { cwd: projectRoot }),
+  run: ({ stop }) => run(projectNode, ["infra/bundle.ts"], { cwd: projectRoot, stop }),
 };

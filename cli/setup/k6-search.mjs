@@ -14,13 +14,13 @@ export function pinnedVersion(goMod) {
  * The first k6 that fits, as `{ path, version, from }`: the one that K6_PATH names, one on PATH, the one that was built
  * before, or one built now. A patch release of the pinned minor version fits.
  */
-export async function findK6({ version, module, environment, progress }) {
+export async function findK6({ version, module, environment, progress, stop }) {
   const fits = (found) => found?.startsWith(`${version.split(".").slice(0, 2).join(".")}.`);
   const tried = [];
 
   const named = environment.K6_PATH;
   if (named) {
-    const actual = await versionOf(named);
+    const actual = await versionOf(named, stop);
     if (fits(actual)) return { path: named, version: actual, from: "K6_PATH" };
     throw new Error(
       `expected K6_PATH to name k6 ${version}, found ${actual ?? "nothing that runs"} at ${named}\n${ways(version)}`,
@@ -29,7 +29,7 @@ export async function findK6({ version, module, environment, progress }) {
   tried.push("K6_PATH is not set");
 
   for (const path of executablesNamed("k6", environment.PATH)) {
-    const actual = await versionOf(path);
+    const actual = await versionOf(path, stop);
     if (fits(actual)) return { path, version: actual, from: "PATH" };
     tried.push(`${path} is ${actual ? `version ${actual}` : "no k6 that runs"}`);
   }
@@ -37,13 +37,13 @@ export async function findK6({ version, module, environment, progress }) {
 
   const cache = cacheFolder(environment, process.platform);
   const path = join(cache, `k6-${version}-${process.platform}-${process.arch}`, "k6");
-  if (fits(await versionOf(path))) return { path, version, from: "cache" };
+  if (fits(await versionOf(path, stop))) return { path, version, from: "cache" };
   tried.push(`there is none in ${cache}`);
 
   mkdirSync(dirname(path), { recursive: true });
   for (const build of [buildWithGo, buildWithPythonsGo]) {
     try {
-      await build({ target: path, version, module, cache, environment, progress });
+      await build({ target: path, version, module, cache, environment, progress, stop });
       return { path, version, from: "build" };
     } catch (error) {
       if (error.name === "Interrupted") throw error;

@@ -5,15 +5,15 @@ import { run } from "./run.mjs";
 
 /** `npm ci`, when what is installed is not what package-lock.json says. */
 export const packages = {
+  name: "packages",
   // In node_modules, so that it goes when that goes.
   stamp: `${projectRoot}/node_modules/.gameday-setup`,
   digest: () => digest(projectRoot, ["package.json", "package-lock.json"], [process.platform, process.arch]),
   ready: () => existsSync(projectNode),
-  async run(progress) {
+  async run({ progress, stop }) {
     if (existsSync(projectNode) && matchesLock(projectRoot)) return;
     await progress("installing the packages (about 30 s)", () =>
-      // The project's own .npmrc is silent for the sake of `--json`; here errors must be seen.
-      run("npm", ["ci", "--loglevel=error"], { cwd: projectRoot }),
+      run("npm", ["ci", "--loglevel=error"], { cwd: projectRoot, stop }),
     );
   },
 };

@@ -1,28 +1,32 @@
 import { spawn } from "node:child_process";
 
-/** Set-up was told to stop. */
+/** Set-up was told to stop: by a signal, or by a step that failed beside this one. */
 export class Interrupted extends Error {
   name = "Interrupted";
-  constructor(signal) {
-    super(`interrupted by ${signal}`);
+  constructor(by) {
+    super(`interrupted by ${by}`);
   }
 }
 
 /**
  * Runs a program to its end and returns what it wrote to stdout. When it fails, everything that it wrote is in the
- * error. A signal to the set-up goes on to the program, so that nothing is left running.
+ * error. When `stop` is aborted the program is, so that nothing is left running.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, stop?: AbortSignal }} [means]
+ * @returns {Promise<string>}
  */
-export function run(command, args, { cwd, env = process.env } = {}) {
+export function run(command, args, { cwd, env = process.env, stop } = {}) {
   return new Promise((resolve, reject) => {
+    const interrupted = () => reject(new Interrupted(stop.reason.message));
+    if (stop?.aborted) return interrupted();
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";
     let both = "";
-    let interrupted;
-    const forward = (signal) => {
-      interrupted = new Interrupted(signal);
-      child.kill(signal);
-    };
-    process.on("SIGINT", forward).on("SIGTERM", forward);
+    // What a terminal sends at Ctrl-C: compilers and npm tidy up at it.
+    const end = () => child.kill("SIGINT");
+    stop?.addEventListener("abort", end);
     child.stdout.setEncoding("utf8").on("data", (text) => {
       stdout += text;
       both += text;
@@ -31,8 +35,8 @@ export function run(command, args, { cwd, env = process.env } = {}) {
       both += text;
     });
     const finish = (error) => {
-      process.off("SIGINT", forward).off("SIGTERM", forward);
-      if (interrupted) reject(interrupted);
+      stop?.removeEventListener("abort", end);
+      if (stop?.aborted) interrupted();
       else if (error) reject(error);
       else resolve(stdout);
     };

@@ -5,15 +5,17 @@ import { run } from "./run.mjs";
 
 /** The CloudFormation templates, in `cdk.out`. */
 export const templates = {
+  name: "templates",
   stamp: `${projectRoot}/.gameday/setup/templates`,
   digest: () =>
     digest(projectRoot, ["examples", "infra", "workflows", "dist", "loadgen", "cdk.json", "package-lock.json"]),
   ready: () => existsSync(`${projectRoot}/cdk.out/manifest.json`),
-  run: (progress) =>
+  run: ({ progress, stop }) =>
     progress("synthesising the templates (about 8 s)", () =>
       run(projectNode, ["node_modules/.bin/cdk", "synth", "--quiet"], {
         cwd: projectRoot,
         env: withoutAws(process.env),
+        stop,
       }),
     ),
 };

@@ -7,6 +7,7 @@ import {
   type StackEvent,
 } from "@aws-sdk/client-cloudformation";
 import * as z from "zod";
+import { TAGS } from "../../workflows/names.ts";
 import type { DeployedStack } from "../../workflows/result.ts";
 import type { PlannedStack } from "../../workflows/stack.ts";
 import type { Plan } from "../../workflows/state.ts";
@@ -16,9 +17,6 @@ import { ChangedMeanwhile, NotDeployed } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { ChangeKind, Scene } from "./kind.ts";
 import { placeOf } from "./place.ts";
-
-/** The tag by which a game day finds its stack, whatever became of the answers; CloudFormation passes it on to what it makes. */
-const MARK_TAG = "gameday:id";
 
 /** Templates of CDK make roles, and may name them. */
 const CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"] as const;
@@ -61,7 +59,7 @@ export const stack: ChangeKind<unknown, null> = {
     const found = await findStack(own.stackName, scene);
     if (!found) return [];
     if (!isOf(plan, found)) {
-      return [{ what: `stack ${own.stackName}`, ours: `tagged ${MARK_TAG}=${plan.id}`, found: markText(found) }];
+      return [{ what: `stack ${own.stackName}`, ours: `tagged ${TAGS.id}=${plan.id}`, found: markText(found) }];
     }
     if (found.StackStatus !== "DELETE_IN_PROGRESS") await remove(found, scene);
     return [];
@@ -113,7 +111,7 @@ export async function findStack(stackName: string, { clients }: CloudFormation):
 }
 
 /** Which game day has brought the stack up; undefined for one that none has. */
-export const gameDayOf = ({ Tags }: Stack): string | undefined => Tags?.find(({ Key }) => Key === MARK_TAG)?.Value;
+export const gameDayOf = ({ Tags }: Stack): string | undefined => Tags?.find(({ Key }) => Key === TAGS.id)?.Value;
 
 /** What the report says of it, from the journal; nothing when no stack was asked for. */
 export function deployedStack({ stack }: Plan, entries: readonly Entry[]): { deployed?: DeployedStack } {
@@ -140,7 +138,7 @@ async function create(plan: Plan, own: PlannedStack, scene: CloudFormation): Pro
         TemplateURL: own.templateUrl,
         RoleARN: own.roleArn,
         Capabilities: [...CAPABILITIES],
-        Tags: [{ Key: MARK_TAG, Value: plan.id }],
+        Tags: [{ Key: TAGS.id, Value: plan.id }],
         // What was made stays until the undo, so that the undo finds one state to end, and people the reason.
         OnFailure: "DO_NOTHING",
         // Letters, digits and - alone, at most 128 of them, which a game day's id need not be.

@@ -11,7 +11,8 @@ import { type AlarmRecord, judgeAlarms } from "../../analysis/alarms.ts";
 import { describeAlarms } from "../runtime/alarms.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { Detector, FaultWindow } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import type { FaultWindow } from "./fault-window.ts";
 
 /** The part of an alarm's `HistoryData` that says what it changed to. */
 const HistoryData = z.object({ newState: z.object({ stateValue: z.string() }) });

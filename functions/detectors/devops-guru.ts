@@ -8,12 +8,14 @@ import {
   SearchInsightsCommand,
 } from "@aws-sdk/client-devops-guru";
 import * as z from "zod";
+import type { Finding } from "../../analysis/finding.ts";
 import { type InsightRecord, judgeInsights } from "../../analysis/insights.ts";
-import { analysisKey } from "../../loadgen/keys.ts";
+import { analysisKey } from "../../workflows/names.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { Detector, FaultWindow, Finding } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import type { FaultWindow } from "./fault-window.ts";
 
 /** Insight → when a look saw it first. */
 const Sightings = z.record(z.string(), z.iso.datetime());
@@ -31,8 +33,8 @@ export const devOpsGuru: Detector = async (window, runtime) => {
       return blind(`DevOps Guru does not analyse stack ${stack}: add it to its resource collection`);
     }
     const insights = await readInsights(stack, window, runtime);
-    const stretch = { from: window.inEffectAt, to: window.listenUntil };
-    return judgeInsights(insights, stretch, [stack, ...Object.values(functions)]);
+    const interval = { from: window.inEffectAt, to: window.listenUntil };
+    return judgeInsights(insights, interval, [stack, ...Object.values(functions)]);
   } catch (error) {
     const why = nameServiceError(error);
     if (!(why instanceof Transient) && !isRefusal(error)) throw error;

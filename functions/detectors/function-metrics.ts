@@ -1,11 +1,13 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
+import type { Finding } from "../../analysis/finding.ts";
 import { type FunctionMetrics, functionBlocks } from "../../analysis/function-blocks.ts";
 import { compareLoad } from "../../analysis/load-comparison.ts";
-import type { Stretch } from "../../analysis/series.ts";
+import type { Interval } from "../../analysis/series.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { Detector, FaultWindow, Finding } from "./detector.ts";
+import type { Detector } from "./detector.ts";
+import type { FaultWindow } from "./fault-window.ts";
 
 /** Metrics of Lambda are of whole minutes and on hand one to three minutes later. */
 const AWS_GRID = { periodSeconds: 60, arrivalSeconds: 180 };
@@ -83,7 +85,7 @@ const QUERIES: readonly { id: keyof FunctionMetrics; metric: string; stat: strin
 
 async function readMetrics(
   functionName: string,
-  { from, to }: Stretch,
+  { from, to }: Interval,
   Period: number,
   { clients }: Runtime,
 ): Promise<FunctionMetrics> {

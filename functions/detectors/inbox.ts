@@ -1,8 +1,8 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import * as z from "zod";
-import { inboxKey, inboxPrefix } from "../../loadgen/keys.ts";
+import { inboxKey, inboxPrefix } from "../../workflows/names.ts";
 import type { Runtime } from "../runtime/step.ts";
-import type { FaultWindow } from "./detector.ts";
+import type { FaultWindow } from "./fault-window.ts";
 
 /** Something that arrived in the target's inbox: what a person's phone or a chat would have got. */
 export const Filed = z.object({ id: z.string(), at: z.iso.datetime(), body: z.string() });

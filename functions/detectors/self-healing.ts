@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { analysisKey } from "../../loadgen/keys.ts";
+import { analysisKey } from "../../workflows/names.ts";
 import { changeIn } from "../changes/verbs.ts";
 import { entryOfFault } from "../journal/fault-entry.ts";
 import type { Detector } from "./detector.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { ComparisonBlock } from "../../analysis/series.ts";
-import { analysisKey } from "../../loadgen/keys.ts";
+import { analysisKey } from "../../workflows/names.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { NotSteady } from "../runtime/errors.ts";
 import type { Results } from "../runtime/results.ts";

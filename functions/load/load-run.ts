@@ -1,9 +1,9 @@
 import type { Task } from "@aws-sdk/client-ecs";
 import type * as z from "zod";
-import { endedKey, loadOrderKey, loadStartKey, readyKey, surgeLoad } from "../../loadgen/keys.ts";
 import { Ended, type LoadOrder, LoadStart, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import type { PlannedLoad } from "../../workflows/load.ts";
+import { endedKey, loadOrderKey, loadStartKey, readyKey, surgeLoad } from "../../workflows/names.ts";
 import type { Plan, PlannedFault } from "../../workflows/state.ts";
 import type { Entry } from "../journal/entry.ts";
 import type { Runtime } from "../runtime/step.ts";

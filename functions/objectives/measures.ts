@@ -1,14 +1,14 @@
 import { GetMetricDataCommand, type MetricDataQuery } from "@aws-sdk/client-cloudwatch";
 import { foldPeriods, judgeMeasure, type Measured, ratio } from "../../analysis/objectives.ts";
-import type { Stretch } from "../../analysis/series.ts";
+import type { Interval } from "../../analysis/series.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { surgeLoad } from "../../loadgen/keys.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
+import { surgeLoad } from "../../workflows/names.ts";
 import type { MetricRef } from "../../workflows/objectives.ts";
 import type { MeasureResult } from "../../workflows/result.ts";
 import type { PlannedFault } from "../../workflows/state.ts";
-import type { FaultWindow } from "../detectors/detector.ts";
+import type { FaultWindow } from "../detectors/fault-window.ts";
 import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 
@@ -55,7 +55,7 @@ function ofLoad(name: string, what: string, baseline: readonly Block[], during: 
   return [measure("failed", "failed", "share", failed), measure("p99", "p99", "milliseconds", p99)];
 }
 
-const baselineOf = ({ baselineFrom, plan }: FaultWindow): Stretch => ({
+const baselineOf = ({ baselineFrom, plan }: FaultWindow): Interval => ({
   from: baselineFrom,
   to: baselineFrom + plan.baselineSeconds * 1000,
 });
@@ -75,7 +75,7 @@ async function measureTarget(window: FaultWindow, runtime: Runtime): Promise<Mea
 /** Each series as one value. Periods that are not whole are left out, so that a baseline has nothing of a fault. */
 async function readSeries(
   series: readonly MetricRef[],
-  { from, to }: Stretch,
+  { from, to }: Interval,
   { plan }: FaultWindow,
   { clients }: Runtime,
 ): Promise<(metric: MetricRef) => number | undefined> {
@@ -90,17 +90,17 @@ async function readSeries(
     };
   });
   // A fault that was cut short may have no whole period.
-  const stretch = {
+  const interval = {
     StartTime: new Date(Math.ceil(from / grid) * grid),
     EndTime: new Date(Math.floor(to / grid) * grid),
   };
-  if (stretch.StartTime >= stretch.EndTime) return () => undefined;
+  if (interval.StartTime >= interval.EndTime) return () => undefined;
   const pages = await pagesOf(
     (NextToken) =>
       clients.cloudwatch.send(
         new GetMetricDataCommand({
           MetricDataQueries,
-          ...stretch,
+          ...interval,
           ...(NextToken === undefined ? {} : { NextToken }),
         }),
       ),

@@ -1,10 +1,12 @@
+import { errorSentence } from "../../workflows/error-sentence.ts";
+
 /**
  * What can go wrong, as classes whose `name` is what Retry and Catch in the state machine match (`ErrorEquals`).
  * Every message says what was expected, what was found and what to do next.
  */
 export class GameDayError extends Error {
   constructor(expected: string, found: string, next: string, options?: ErrorOptions) {
-    super(`Expected ${expected}; found ${found}. ${next}`, options);
+    super(errorSentence(expected, found, next), options);
     // The bundles are minified, so the class's own name would not survive: every class states it.
     this.name = "GameDayError";
   }

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-s3";
 import type * as z from "zod";
 import { Block } from "../../loadgen/blocks.ts";
-import { blockKey, blocksPrefix, parseBlockKey } from "../../loadgen/keys.ts";
+import { blockKey, blocksPrefix, parseBlockKey } from "../../workflows/names.ts";
 import type { Clients } from "./clients.ts";
 import { pagesOf } from "./pages.ts";
 

@@ -1,9 +1,9 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import * as z from "zod";
-import { resultKey } from "../../loadgen/keys.ts";
-import { keepAnnouncement, readAnnouncement } from "../../report/announcement.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Result } from "../../workflows/result.ts";
 import { Plan } from "../../workflows/state.ts";
+import { keepAnnouncement, readAnnouncement } from "../runtime/announcement.ts";
 import { step } from "../runtime/step.ts";
 
 /** SNS allows 100 characters of ASCII in a subject. */

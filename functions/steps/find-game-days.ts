@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import * as z from "zod";
-import { planKey } from "../../loadgen/keys.ts";
-import { wasAnnounced } from "../../report/announcement.ts";
+import { planKey } from "../../workflows/names.ts";
 import { Plan } from "../../workflows/state.ts";
 import type { Lease } from "../lease/lease.ts";
+import { wasAnnounced } from "../runtime/announcement.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
 /** What the rule and the schedule in `infra/game-day-stack.ts` give the safety net. */

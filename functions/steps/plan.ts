@@ -1,12 +1,12 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
-import { planKey } from "../../loadgen/keys.ts";
 import { checkBudget } from "../../workflows/budget.ts";
 import { Drill } from "../../workflows/drill.ts";
 import { GameDayInput, INPUT_SHAPE, inputProblems } from "../../workflows/game-day-input.ts";
+import { PARAMETERS, planKey } from "../../workflows/names.ts";
 import { checkAgainstTarget, checkDurations, planGameDay, type StackToDeploy } from "../../workflows/plan.ts";
 import { type Problem, toProblems } from "../../workflows/problem.ts";
-import { EphemeralStack, stackParameter, targetToCome } from "../../workflows/stack.ts";
+import { EphemeralStack, targetToCome } from "../../workflows/stack.ts";
 import { Target } from "../../workflows/state.ts";
 import { Refused } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -81,9 +81,9 @@ async function findTarget(
   runtime: Runtime,
 ): Promise<{ target: Target; own?: StackToDeploy }> {
   if (deploy.kind !== "stack") return { target: await describeTarget(name, runtime) };
-  const stack = await describe(stackParameter(name), EphemeralStack, runtime, {
+  const stack = await describe(PARAMETERS.stacks.of(name), EphemeralStack, runtime, {
     what: `a stack for target "${name}"`,
-    next: "gameday's own stack writes it for each line of infra/ephemeral-stacks.ts.",
+    next: "gameday's own stack writes it for each line of examples/ephemeral-targets.ts.",
   });
   return deployed
     ? { target: await describeTarget(name, runtime), own: { stack } }
@@ -91,7 +91,7 @@ async function findTarget(
 }
 
 const describeTarget = (name: string, runtime: Runtime): Promise<Target> =>
-  describe(`/gameday/targets/${name}`, Target, runtime, {
+  describe(PARAMETERS.targets.of(name), Target, runtime, {
     what: `a target "${name}"`,
     next: "The target's stack writes it: see infra/target/game-day-target.ts.",
   });

@@ -1,6 +1,7 @@
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import { isFisFault } from "../../workflows/fis.ts";
+import { TAGS } from "../../workflows/names.ts";
 import { RESOURCES, resourcesIn } from "../../workflows/resources.ts";
 import { Plan } from "../../workflows/state.ts";
 import { lacksOfExtension } from "../changes/fis/extension.ts";
@@ -12,9 +13,6 @@ import { type Change, deploymentChange, faultChange } from "../journal/entry.ts"
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { NotReady } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
-
-/** The tag by which a resource allows game days; its value is the target's name. */
-const TAG = "gameday:target";
 
 /** Looks at everything that must be right before the first change; throws one list of what is not. */
 export const preflight = step("Preflight", z.object({ plan: Plan }), async ({ plan }, runtime) => {
@@ -71,10 +69,10 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
 }
 
 function tagProblems(what: string, tags: Readonly<Record<string, string>>, { target }: Plan): string[] {
-  const found = tags[TAG];
+  const found = tags[TAGS.target];
   if (found === target.name) return [];
-  const has = found === undefined ? "is not tagged" : `has ${TAG}=${found}`;
-  return [`${what} ${has}, but only one tagged ${TAG}=${target.name} may be touched`];
+  const has = found === undefined ? "is not tagged" : `has ${TAGS.target}=${found}`;
+  return [`${what} ${has}, but only one tagged ${TAGS.target}=${target.name} may be touched`];
 }
 
 /**

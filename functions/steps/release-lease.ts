@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { resultKey } from "../../loadgen/keys.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { Plan, Restored } from "../../workflows/state.ts";
 import { Unfinished } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";

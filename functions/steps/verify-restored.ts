@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { resultKey } from "../../loadgen/keys.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { type Look, Plan, type Restored } from "../../workflows/state.ts";
 import type { Restoration } from "../changes/kind.ts";
 import { endOfChange } from "../changes/on-stack.ts";

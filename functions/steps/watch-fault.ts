@@ -1,11 +1,12 @@
+import type { Finding } from "../../analysis/finding.ts";
 import type { Look } from "../../workflows/state.ts";
 import { changeIn } from "../changes/verbs.ts";
-import type { Finding } from "../detectors/detector.ts";
+import { windowSoFar } from "../detectors/fault-window.ts";
 import { detectors } from "../detectors/index.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
 import { checkGuard } from "../load/guard.ts";
-import { loadStillRuns, sealSeconds } from "../load/watch.ts";
+import { loadStillRuns } from "../load/watch.ts";
 import { NotProven } from "../runtime/errors.ts";
 import { step } from "../runtime/step.ts";
 
@@ -21,16 +22,7 @@ export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault },
   const now = runtime.clock.now().getTime();
   const began = Date.parse(inEffectAt);
   const baseline = await readBaseline(plan, runtime.results);
-  const window = {
-    plan,
-    fault,
-    baseline: baseline.blocks,
-    baselineFrom: baseline.from,
-    inEffectAt: began,
-    faultUntil: now - sealSeconds(plan) * 1000,
-    listenUntil: now,
-    over: false,
-  };
+  const window = windowSoFar({ plan, fault, baseline, inEffectAt }, now);
   const said: string[] = [];
   for (const expectation of fault.expect) {
     const { detector } = expectation;

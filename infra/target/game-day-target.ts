@@ -7,6 +7,7 @@ import type { IAlias, IEventSourceMapping, IFunction } from "aws-cdk-lib/aws-lam
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
+import { PARAMETERS, TAGS } from "../../workflows/names.ts";
 import type { RequestUsage } from "../../workflows/request-usage.ts";
 import { type KnownBy, RESOURCES, type ResourceField } from "../../workflows/resources.ts";
 
@@ -63,9 +64,6 @@ export interface GameDayTargetProps {
   readonly devOpsGuru?: boolean;
 }
 
-/** Tag by which a resource allows game days; the steps' roles may touch nothing that lacks it. */
-export const TARGET_TAG = "gameday:target";
-
 type Given<Field extends ResourceField> = NonNullable<GameDayTargetProps[(typeof RESOURCES)[Field]["among"]]>[string];
 
 /** Of each resource what AWS knows it by, and what bears the tag that allows game days. */
@@ -107,7 +105,7 @@ export class GameDayTarget extends Construct {
     super(scope, id);
     for (const construct of FIELDS.flatMap((field) => taggedOf(field, props))) {
       // The resource alone: without its default child, Tags.of(fn) would tag the function's role and log group too.
-      Tags.of(construct.node.defaultChild ?? construct).add(TARGET_TAG, props.name);
+      Tags.of(construct.node.defaultChild ?? construct).add(TAGS.target, props.name);
     }
     if (props.devOpsGuru) {
       new CfnResourceCollection(this, "Analysed", {
@@ -115,7 +113,7 @@ export class GameDayTarget extends Construct {
       });
     }
     new StringParameter(this, "Description", {
-      parameterName: `/gameday/targets/${props.name}`,
+      parameterName: PARAMETERS.targets.of(props.name),
       description: `What game days may know and touch of ${props.name}`,
       // A standard parameter takes 4 KB, which a system with a few measures and long names is above.
       tier: ParameterTier.INTELLIGENT_TIERING,

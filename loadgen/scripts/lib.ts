@@ -73,5 +73,5 @@ function wholeRate(perSecond: number): { rate: number; timeUnit: string } {
 }
 
 function missing(): never {
-  throw new Error("expected the environment variable GAME_DAY_LOAD, which the load worker sets");
+  throw new Error("Expected the environment variable GAME_DAY_LOAD; found none. The load worker sets it.");
 }

@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
+import { PARAMETERS, TAGS } from "../../workflows/names.ts";
 import { type Assembly, readAssets, type Template, type TemplateResource } from "./cfn/assembly.ts";
 import { TemplateError } from "./cfn/intrinsics.ts";
 import { cloudFormationTags } from "./cfn/yaml-tags.ts";
 import { type Expanded, expandServerless, isServerless } from "./sam/expand.ts";
-
-const TAG = "gameday:target";
 
 /**
  * A system that nobody has described as a target: its template, as `cdk synth` left it or as CloudFormation would get it, with
@@ -15,7 +14,7 @@ const TAG = "gameday:target";
  * function for Node may be changed, and every alias of one moved, under its logical id in lower case. Functions that cannot be hosted are left out, which
  * the rehearsal says by name. Throws {@link TemplateError} for what is no template or has no front door.
  */
-export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
+export function readUserTemplate(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
   const { template, files } = writtenOut(readTemplate(file), file);
   const hosted: [string, TemplateResource][] = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {
@@ -33,7 +32,7 @@ export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "
   template.Resources.GameDayTargetDescription = {
     Type: "AWS::SSM::Parameter",
     Properties: {
-      Name: `/gameday/targets/${target}`,
+      Name: PARAMETERS.targets.of(target),
       Type: "String",
       Tier: "Intelligent-Tiering",
       Value: described(template, hosted, file, target),
@@ -75,7 +74,10 @@ function isHosted(logicalId: string, resource: TemplateResource, files: Map<stri
 }
 
 function written(code: string): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "gameday-inline-")), "code");
+  const temporary = mkdtempSync(join(tmpdir(), "gameday-inline-"));
+  // It is read for as long as anything of this process may call the function.
+  process.once("exit", () => rmSync(temporary, { recursive: true, force: true }));
+  const folder = join(temporary, "code");
   mkdirSync(folder);
   writeFileSync(join(folder, "index.cjs"), code);
   return folder;
@@ -93,7 +95,7 @@ function tag(resource: TemplateResource, target: string): void {
   const tags = (resource.Properties?.Tags ?? []) as { Key: string; Value: string }[];
   resource.Properties = {
     ...resource.Properties,
-    Tags: [...tags.filter(({ Key }) => Key !== TAG), { Key: TAG, Value: target }],
+    Tags: [...tags.filter(({ Key }) => Key !== TAGS.target), { Key: TAGS.target, Value: target }],
   };
 }
 

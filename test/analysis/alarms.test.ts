@@ -24,7 +24,7 @@ describe("alarms that went off", () => {
     });
   });
 
-  test.each([1000, 2000])("at the stretch's edge (%d) belong to it", (at) => {
+  test.each([1000, 2000])("at the interval's edge (%d) belong to it", (at) => {
     expect(judgeAlarms([alarm("a", [[at, "ALARM"]])], FAULT)).toMatchObject({ outcome: "detected", detectedAt: at });
   });
 

@@ -29,7 +29,7 @@ test("a period is a block: throttled calls count, as failed ones, and it is on h
   ]);
 });
 
-test("only whole periods within the stretch are blocks, wherever it begins and ends", () => {
+test("only whole periods within the interval are blocks, wherever it begins and ends", () => {
   const busy = { ...metrics, throttles: none, invocations: series(...Array.from({ length: 20 }, () => 5)) };
   fc.assert(
     fc.property(fc.nat(15 * MINUTE), fc.nat(20 * MINUTE), (from, to) => {

@@ -29,7 +29,7 @@ export interface World {
   readonly drift: number;
   /** Half minutes of +30 %, per hour. */
   readonly bursts: number;
-  /** 5 s stretches an hour in which a tenth of the requests takes 800 ms longer. */
+  /** Intervals of 5 s, per hour, in which a tenth of the requests takes 800 ms longer. */
   readonly coldStarts: number;
   /** Standard deviation of the logarithm of the error rate's factor from 5 s to 5 s. */
   readonly errorSd: number;
@@ -58,11 +58,11 @@ export const QUIET: World = {
   errorSd: 0,
 };
 
-/** Blocks of one stretch after another of the same world, each with its own fault. */
+/** Blocks of one interval after another of the same world, each with its own fault. */
 export function generate(
   world: World,
   seed: number,
-  { blockSeconds, stretches }: { blockSeconds: number; stretches: { blocks: number; fault?: Fault }[] },
+  { blockSeconds, intervals }: { blockSeconds: number; intervals: { blocks: number; fault?: Fault }[] },
 ): ComparisonBlock[][] {
   const random = randomFrom(seed);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -103,7 +103,7 @@ export function generate(
     return { start, end, ...counts, p50: at(0.5), p90: at(0.9), p99: at(0.99), sealedAt: end + 2300 };
   };
 
-  return stretches.map(({ blocks, fault }) => Array.from({ length: blocks }, () => block(fault ?? {})));
+  return intervals.map(({ blocks, fault }) => Array.from({ length: blocks }, () => block(fault ?? {})));
 }
 
 /** Upper end of the 95 % Wilson interval of a share. */

@@ -16,8 +16,8 @@ interface Plan {
 function alarms(world: World, { blockSeconds, n0, n1, runs, fault }: Plan): { hits: number; delay: number } {
   const delays: number[] = [];
   for (let seed = 1; seed <= runs; seed++) {
-    const stretches = [{ blocks: n0 }, { blocks: n1, ...(fault && { fault }) }];
-    const [baseline, window] = generate(world, seed * 7919, { blockSeconds, stretches });
+    const intervals = [{ blocks: n0 }, { blocks: n1, ...(fault && { fault }) }];
+    const [baseline, window] = generate(world, seed * 7919, { blockSeconds, intervals });
     const inEffectAt = window![0]!.start;
     const found = compareLoad({ baseline: baseline!, window: window!, inEffectAt });
     if (found.outcome === "detected") delays.push((found.detectedAt - 2300 - inEffectAt) / 1000);

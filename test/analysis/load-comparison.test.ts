@@ -7,8 +7,8 @@ const LAPTOP: World = { ...QUIET, baseMs: 3, spread: 0.4, rate: 40, errorRate: 0
 const SLOW_THIRD: Fault = { share: 0.3, addMs: 250 };
 
 function rehearse(fault?: Fault, { world = LAPTOP, seed = 1, n0 = 7, n1 = 5 } = {}) {
-  const stretches = [{ blocks: n0 }, { blocks: n1, ...(fault && { fault }) }];
-  const [baseline, window] = generate(world, seed, { blockSeconds: 5, stretches });
+  const intervals = [{ blocks: n0 }, { blocks: n1, ...(fault && { fault }) }];
+  const [baseline, window] = generate(world, seed, { blockSeconds: 5, intervals });
   return { baseline: baseline!, window: window!, inEffectAt: window![0]!.start };
 }
 

@@ -9,7 +9,7 @@ const T0 = Date.parse("2026-11-21T10:00:00Z");
 const at = (second: number) => new Date(T0 + second * 1000).toISOString();
 const plan = samplePlan({ warmUpSeconds: 10 });
 
-/** A block of every five seconds of the stretch, each with ten requests of so many milliseconds. */
+/** A block of every five seconds of the interval, each with ten requests of so many milliseconds. */
 function blocks(fromSecond: number, toSecond: number, ms = 10, shard = 0): Block[] {
   return Array.from({ length: (toSecond - fromSecond) / 5 }, (_, index) => ({
     shard,

@@ -16,8 +16,8 @@ function recover(
     ...rest
   }: Partial<RecoveryInput> & { seed?: number; blockSeconds?: number; n0?: number } = {},
 ) {
-  const stretches = [{ blocks: n0 }, ...blocks.map((fault) => ({ blocks: 1, ...(fault && { fault }) }))];
-  const [baseline, ...recovery] = generate(world, seed, { blockSeconds, stretches });
+  const intervals = [{ blocks: n0 }, ...blocks.map((fault) => ({ blocks: 1, ...(fault && { fault }) }))];
+  const [baseline, ...recovery] = generate(world, seed, { blockSeconds, intervals });
   const flat = recovery.flat();
   return judgeRecovery({
     baseline: baseline!,
@@ -60,7 +60,7 @@ describe("judgeRecovery", () => {
     });
   });
 
-  it("does not let a long good stretch make up for a slow beginning", () => {
+  it("does not let a long good interval make up for a slow beginning", () => {
     const blocks = [SLOW_THIRD, SLOW_THIRD, ...Array.from({ length: 20 }, () => undefined)];
     expect(recover(AWS, blocks, { blockSeconds: 30, n0: 40 })).toMatchObject({ recovered: true, secondsToRecover: 60 });
   });

@@ -32,7 +32,7 @@ describe("comparisonBlocks", () => {
     expect(piece!.p99).toBeGreaterThan(90);
   });
 
-  it("begins with the first block that lies entirely within the stretch", () => {
+  it("begins with the first block that lies entirely within the interval", () => {
     const blocks = [0, 5, 10, 15, 20].map((second) => block(second));
     const pieces = comparisonBlocks(blocks, { from: ms(1.2), to: ms(23), seconds: 5, shards: 1 });
     expect(pieces.map(({ start }) => start)).toEqual([ms(5), ms(10), ms(15)]);
@@ -40,9 +40,9 @@ describe("comparisonBlocks", () => {
 
   it("leaves out a piece that lacks a shard's block, and names the block", () => {
     const blocks = [block(0), block(0, { shard: 1 }), block(5), block(10), block(10, { shard: 1 })];
-    const stretch = { from: ms(0), to: ms(15), shards: 2 };
-    expect(comparisonBlocks(blocks, { ...stretch, seconds: 5 }).map(({ start }) => start)).toEqual([ms(0), ms(10)]);
-    expect(missingBlocks(blocks, stretch)).toEqual([{ shard: 1, start: ms(5) }]);
+    const interval = { from: ms(0), to: ms(15), shards: 2 };
+    expect(comparisonBlocks(blocks, { ...interval, seconds: 5 }).map(({ start }) => start)).toEqual([ms(0), ms(10)]);
+    expect(missingBlocks(blocks, interval)).toEqual([{ shard: 1, start: ms(5) }]);
   });
 
   it("counts a block once that was listed twice", () => {

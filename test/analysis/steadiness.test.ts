@@ -7,7 +7,7 @@ const LAPTOP: World = { ...QUIET, baseMs: 3, spread: 0.4, rate: 40, errorRate: 0
 const load = { rate: 40, missing: [] };
 
 const baselineOf = (world: World, seed = 1, blocks = 7, blockSeconds = 5) =>
-  generate(world, seed, { blockSeconds, stretches: [{ blocks }] })[0]!;
+  generate(world, seed, { blockSeconds, intervals: [{ blocks }] })[0]!;
 
 const changed = (change: (block: ComparisonBlock, index: number) => Partial<ComparisonBlock>) =>
   baselineOf(LAPTOP).map((block, index) => ({ ...block, ...change(block, index) }));

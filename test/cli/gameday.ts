@@ -21,8 +21,8 @@ export function gameday(
   { cwd = ownFolder(), env = {} }: { cwd?: string; env?: Record<string, string> } = {},
 ): Promise<Said> {
   return new Promise((resolve) => {
-    const { PATH = "" } = process.env;
-    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, NO_COLOR: "1", ...env } });
+    const { PATH = "", TMPDIR = "" } = process.env;
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, TMPDIR, NO_COLOR: "1", ...env } });
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

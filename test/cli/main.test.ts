@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const MAIN = join(ROOT, "cli/main.ts");
+const shippedFiles = () => readdirSync(join(ROOT, "workflows/drills")).filter((file) => /yaml$/.test(file));
 
 function gameday(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
@@ -28,9 +30,21 @@ describe("gameday", () => {
 
   test("drills --json is JSON of every file in the folder", () => {
     const names = (JSON.parse(gameday("drills", "--json").stdout) as { name: string }[]).map(({ name }) => name);
-    const files = readdirSync(new URL("../../workflows/drills/", import.meta.url)).filter((file) => /yaml$/.test(file));
-    expect(names).toEqual(files.map((file) => file.replace(".yaml", "")).sort());
+    expect(names).toEqual(
+      shippedFiles()
+        .map((file) => file.replace(".yaml", ""))
+        .sort(),
+    );
   });
+
+  test("stdout is nothing but JSON by npm run --silent and by npx, and npm is not kept from telling what fails", () => {
+    const said = [
+      ["npm", "run", "--silent", "gameday", "--", "drills", "--json"],
+      ["npx", "gameday", "drills", "--json"],
+    ].map(([command = "", ...args]) => spawnSync(command, args, { encoding: "utf8", cwd: ROOT }).stdout);
+    for (const stdout of said) expect(JSON.parse(stdout)).toHaveLength(shippedFiles().length);
+    expect(readFileSync(join(ROOT, ".npmrc"), "utf8")).not.toMatch(/loglevel/);
+  }, 60_000);
 
   test("doctor finds everything in order here, in 80 columns", () => {
     const { status, stdout } = gameday("doctor");

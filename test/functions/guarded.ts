@@ -1,9 +1,9 @@
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Block } from "../../loadgen/blocks.ts";
-import { blockKey, loadStartKey } from "../../loadgen/keys.ts";
 import { addToSketch } from "../../loadgen/sketch.ts";
 import { createMemoryTables } from "../../stand-in/aws/dynamodb/memory-tables.ts";
+import { blockKey, loadStartKey } from "../../workflows/names.ts";
 import { graphOf } from "../stand-in/templates.ts";
 import { runtimeFor } from "./runtime-for.ts";
 
@@ -18,7 +18,7 @@ const table = (TableName: string, keys: string[]) => ({
 
 /** A game day under way: load that a test writes, alarms whose states it sets, and a clock. */
 export function guardedDay(gameDay: string) {
-  const { service } = createMemoryTables(
+  const { operations: service } = createMemoryTables(
     graphOf({ Journal: table("journal", ["gameDay", "id"]), Leases: table("leases", ["target"]) }).resources,
   );
   const documents = {

@@ -3,8 +3,9 @@ import { buildRuntime } from "../../functions/runtime/build.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import { readConfiguration } from "../../functions/runtime/configuration.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
-import { type Service, ServiceError } from "../../stand-in/aws/operation.ts";
+import { ServiceError } from "../../stand-in/aws/operation.ts";
 import { Buckets, createS3 } from "../../stand-in/aws/s3/operations.ts";
+import type { Service } from "../../stand-in/aws/service.ts";
 import type { EphemeralStack } from "../../workflows/stack.ts";
 import type { Target } from "../../workflows/state.ts";
 import { target } from "../workflows/sample.ts";
@@ -95,9 +96,10 @@ export function runtimeFor(world: World) {
 }
 
 /** A service of the stand-in, without anybody asking whether one may. */
-export const clientFor = <C>(service: Service): C =>
+export const clientFor = <C>({ operations }: Pick<Service, "operations">): C =>
   ({
-    send: (command: { input: never }) => service[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
+    send: (command: { input: never }) =>
+      operations[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
   }) as C;
 
 const notPlayed = (what: string) =>

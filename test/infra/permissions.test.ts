@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { MARK_TAG } from "../../functions/changes/fis/experiments.ts";
 import { PERMISSIONS } from "../../infra/permissions.ts";
 import { stateOf, stepFiles } from "../../infra/steps.ts";
-import { TARGET_TAG } from "../../infra/target/game-day-target.ts";
+import { TAGS } from "../../workflows/names.ts";
 import { constructOf, ofType, statementsOf, synthesised } from "./synthesised.ts";
 
 const { gameDay, orders } = synthesised();
@@ -33,7 +32,7 @@ describe("permissions", () => {
       "UndoFault",
     ]);
     for (const statement of statements.filter(({ Action }) => Action.includes("lambda:UpdateFunctionConfiguration"))) {
-      expect(statement.Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } });
+      expect(statement.Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TAGS.target}`]: "*" } });
     }
   });
 
@@ -52,7 +51,7 @@ describe("permissions", () => {
       const own = statementsOf(gameDay).filter(({ Action }) => Action.includes(action));
       expect([...new Set(own.map(({ construct }) => construct))].sort()).toEqual(who);
       for (const { Condition } of own) {
-        expect(Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } });
+        expect(Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TAGS.target}`]: "*" } });
       }
     },
   );
@@ -92,8 +91,8 @@ describe("permissions", () => {
   });
 
   describe("on experiments of FIS", () => {
-    const marked = { StringLike: { [`aws:ResourceTag/${MARK_TAG}`]: "*" } };
-    const marking = { StringLike: { [`aws:RequestTag/${MARK_TAG}`]: "*" } };
+    const marked = { StringLike: { [`aws:ResourceTag/${TAGS.id}`]: "*" } };
+    const marking = { StringLike: { [`aws:RequestTag/${TAGS.id}`]: "*" } };
     const conditionsOf = (action: string) => [
       ...new Set(
         statements.filter(({ Action }) => Action.includes(action)).map(({ Condition }) => JSON.stringify(Condition)),
@@ -141,7 +140,7 @@ describe("permissions", () => {
         "tag:GetResources",
       ]);
       const reading = own.find(({ Action }) => Action.includes("lambda:GetFunction"));
-      expect(reading?.Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TARGET_TAG}`]: "*" } });
+      expect(reading?.Condition).toEqual({ StringLike: { [`aws:ResourceTag/${TAGS.target}`]: "*" } });
     });
   });
 

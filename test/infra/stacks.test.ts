@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { TARGET_TAG } from "../../infra/target/game-day-target.ts";
+import { TAGS } from "../../workflows/names.ts";
 import { constructOf, ofType, synthesised, type TemplateResource } from "./synthesised.ts";
 
 // Synthesis itself fails on a cdk-nag finding that nobody acknowledged.
@@ -134,12 +134,12 @@ describe("orders as a target", () => {
 
   test("its function and its table alone are tagged as what may be touched", () => {
     // Steps whose own role had the tag would not be more powerful, but the tag would lie.
-    const tagged = everything.filter(({ properties }) => JSON.stringify(properties.Tags ?? []).includes(TARGET_TAG));
+    const tagged = everything.filter(({ properties }) => JSON.stringify(properties.Tags ?? []).includes(TAGS.target));
     expect(tagged.map(({ path }) => path).sort()).toEqual([
       "Orders/CreateOrder/Function/Resource",
       "Orders/Orders/Resource",
     ]);
-    for (const { properties } of tagged) expect(properties.Tags).toEqual([{ Key: TARGET_TAG, Value: "orders" }]);
+    for (const { properties } of tagged) expect(properties.Tags).toEqual([{ Key: TAGS.target, Value: "orders" }]);
   });
 
   test("describes its name, front door, functions and alarms where Plan looks", () => {

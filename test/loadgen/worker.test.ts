@@ -9,11 +9,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { locateK6 } from "../../cli/k6.ts";
 import { Block, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { endedKey, loadOrderKey, loadStartKey, parseBlockKey, readyKey } from "../../loadgen/keys.ts";
 import { Ended, type LoadOrder, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import type { PlannedLoad } from "../../workflows/load.ts";
+import { endedKey, loadOrderKey, loadStartKey, parseBlockKey, readyKey } from "../../workflows/names.ts";
 import { fakeBucket } from "./fake-bucket.ts";
 import { plannedLoad } from "./planned-load.ts";
 
@@ -65,7 +65,15 @@ function startWorker(changes: Record<string, string | undefined> = {}) {
     mode: 0o755,
   });
   const child: ChildProcess = spawn(process.execPath, ["loadgen/worker.ts"], {
-    env: { PATH: process.env.PATH, ...bucket.environment, GAME_DAY, SHARD: "0", K6_PATH: k6, ...changes },
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
+      ...bucket.environment,
+      GAME_DAY,
+      SHARD: "0",
+      K6_PATH: k6,
+      ...changes,
+    },
     stdio: ["pipe", "inherit", "pipe"],
   });
   let log = "";
@@ -242,7 +250,7 @@ describe("what cannot be done is said", () => {
   test.each(["GAME_DAY", "SHARD", "RESULTS_BUCKET", "AWS_REGION"])("%s is missing", async (name) => {
     const worker = startWorker({ [name]: undefined });
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain(`expected the environment variable ${name}`);
+    expect(worker.log()).toContain(`Expected the environment variable ${name}; found none. Whoever starts`);
   });
 
   test("a script that is not there", async () => {
@@ -257,14 +265,14 @@ describe("what cannot be done is said", () => {
   test("no order", async () => {
     const worker = startWorker();
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain(`expected the load's order at ${loadOrderKey(GAME_DAY)}`);
+    expect(worker.log()).toContain(`Expected the load's order at ${loadOrderKey(GAME_DAY)}; found none. `);
   });
 
   test("no k6", async () => {
     putOrder({});
     const worker = startWorker({ K6_PATH: "/nowhere/k6" });
     expect(await worker.ended).toBe(1);
-    expect(worker.log()).toContain('expected k6 at "/nowhere/k6"');
+    expect(worker.log()).toContain('Expected k6 at "/nowhere/k6"; found nothing there that runs. Set K6_PATH');
     expect(ended().exitCode).toBeNull();
   });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { documentOf } from "../../report/document.ts";
 import { report } from "../../report/html.ts";
 import { picture } from "../../report/picture.ts";
 import type { Result } from "../../workflows/result.ts";
 import { hostileResult, samplePoints, sampleResult } from "./sample.ts";
 
-const page = (result: Result) => report(result, picture(result, samplePoints()));
+const page = (result: Result) => report(documentOf(result), picture(result, samplePoints()));
 const bodyText = (text: string) =>
   text
     .replace(/<style>[\s\S]*?<\/style>/g, "")
@@ -56,14 +57,14 @@ describe("report", () => {
 
   it("copes with a game day that ended before anything began", () => {
     const empty = sampleResult({ phases: [], faults: [], played: [], environment: {}, verdict: "aborted" });
-    const text = report(empty, picture(empty, []));
+    const text = report(documentOf(empty), picture(empty, []));
     expect(bodyText(text)).toContain("no load was measured");
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });
 
   it("says how long a stack of the game day's own took to come and to go", () => {
     const deployed = { stack: "Shop", secondsUp: 45, secondsDown: 30 };
-    const text = report(sampleResult({ deployed }), "<svg></svg>");
+    const text = report(documentOf(sampleResult({ deployed })), "<svg></svg>");
     expect(text).toContain("<dt>Stack Shop</dt><dd>brought up in 45 s, taken down in 30 s</dd>");
   });
 });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { junit } from "../../report/junit.ts";
-import type { Detection, FaultResult, MeasureResult } from "../../workflows/result.ts";
+import { documentOf } from "../../report/document.ts";
+import { junit as render } from "../../report/junit.ts";
+import type { Detection, FaultResult, MeasureResult, Result } from "../../workflows/result.ts";
 import { hostileResult, sampleResult } from "./sample.ts";
 import { expectWellFormed } from "./well-formed.ts";
 
+const junit = (result: Result) => render(documentOf(result));
 const [slow] = sampleResult().faults as [FaultResult];
 const [load, alarms] = slow.detections as [Detection, Detection];
 const names = (text: string) =>

@@ -1,50 +1,28 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { tagsOf } from "../../functions/changes/resource-tags.ts";
 import { changeIn, snapshotOf } from "../../functions/changes/verbs.ts";
 import { type Change, Entry, entryId, faultChange } from "../../functions/journal/entry.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
-import { Metrics } from "../../stand-in/aws/cloudwatch/metrics.ts";
-import { TableThroughput } from "../../stand-in/aws/dynamodb/throughput.ts";
-import { createEventSources, readEventSource } from "../../stand-in/aws/lambda/event-source-mappings.ts";
-import { createLambda } from "../../stand-in/aws/lambda/operations.ts";
-import { createReleases } from "../../stand-in/aws/lambda/versions.ts";
-import { clientOf, type Service } from "../../stand-in/aws/operation.ts";
-import { lambdaTags } from "../../stand-in/aws/tag-lists.ts";
-import { createBuildingBlocks } from "../../stand-in/building-blocks.ts";
+import { clientOf } from "../../stand-in/aws/operation.ts";
 import { targetsOf } from "../../stand-in/gameday/target.ts";
 import { createIdentities } from "../../stand-in/iam/identities.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import type { FaultSpec } from "../../workflows/faults.ts";
 import { resourcesIn } from "../../workflows/resources.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { samplePlan } from "../workflows/sample.ts";
+import { servicesOf } from "./services-of.ts";
 import { assembly } from "./templates.ts";
 
 /** Faults beside functions, on the example systems as synthesised, each verb as the role of its step may. */
 
 const graph = readGraph(assembly(), "salt");
 const identities = createIdentities(graph);
-const blocks = createBuildingBlocks({ graph, metrics: new Metrics(Date.now), salt: "salt", put: () => {} });
-const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: 1 });
-const mappings = graph.ofType("AWS::Lambda::EventSourceMapping").map((one) => readEventSource(one, "arn:function"));
-const byUuid = new Map(mappings.map((mapping) => [mapping.uuid, mapping]));
-const functions = createLambda({
-  resources: graph.ofType("AWS::Lambda::Function"),
-  ...{ updateMs: 1, takeEffect: async () => {} },
-});
-const services: Partial<Record<keyof Clients, Service>> = {
-  ...blocks.services,
-  dynamodb: tables.service,
-  lambda: {
-    ...{ ...createEventSources(byUuid, 1), ...createReleases(graph, functions).service },
-    ...lambdaTags([...functions.functions.values()], mappings),
-  },
-};
+const { services } = servicesOf(graph, { identities, pace: { updateMs: 1, experimentMs: 1 } });
 const targets = targetsOf(graph);
 const planOn = (target: string) => samplePlan({ target: targets.get(target)! });
 const plan = planOn("notifications-flow-control");
 const { target } = plan;
-afterAll(() => blocks.queues.stop());
 
 /** What the step of a state may call. */
 function clientsOf(state: string): Clients {
@@ -53,7 +31,10 @@ function clientsOf(state: string): Clients {
   const invocation = { step: state, state, input: {}, over: false };
   const gate = { identity, identities, interfere: (_: unknown, make: () => Promise<unknown>) => make() };
   return Object.fromEntries(
-    Object.entries(services).map(([name, service]) => [name, clientOf(service, invocation, gate)]),
+    Object.entries(services).map(([name, { operations }]) => [
+      name,
+      clientOf(operations, invocation, { ...gate, service: name }),
+    ]),
   ) as unknown as Clients;
 }
 const leases = { mayChange: async () => {}, mayUndo: async () => {} } as never;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "../../../functions/runtime/json.ts";
+import { parseJson } from "../../../workflows/json.ts";
 
 /** What a client sends to `POST /record`. */
 const NewRecord = z.object({

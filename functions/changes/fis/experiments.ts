@@ -9,21 +9,16 @@ import {
   StartExperimentCommand,
   StopExperimentCommand,
 } from "@aws-sdk/client-fis";
+import { TAGS } from "../../../workflows/names.ts";
 import type { Clients } from "../../runtime/clients.ts";
 import { Transient } from "../../runtime/errors.ts";
 import { pagesOf } from "../../runtime/pages.ts";
 import type { Scene } from "../kind.ts";
 
-/**
- * The tag by which a game day finds what it has made in FIS, whatever became of the answers; its value is the game day's
- * id and the fault's number in it.
- */
-export const MARK_TAG = "gameday:id";
-
 type Fis = Clients["fis"];
 type Identified<Summary> = Summary & { id: string };
 
-/** The experiments of a mark, running or not: FIS keeps them for 120 days. */
+/** The experiments that bear a mark, whatever became of the answers when they were made, running or not: FIS keeps them for 120 days. */
 export async function experimentsOf(mark: string, fis: Fis): Promise<Identified<ExperimentSummary>[]> {
   const pages = await pagesOf(
     (nextToken) => fis.send(new ListExperimentsCommand({ maxResults: 100, ...(nextToken ? { nextToken } : {}) })),
@@ -62,7 +57,7 @@ export const isStoppable = (summary: Pick<ExperimentSummary, "state">): boolean 
   isActive(summary) && summary.state?.status !== "stopping";
 
 const marked = <Summary extends { id?: string; tags?: Record<string, string> }>(all: Summary[], mark: string) =>
-  all.filter((one): one is Identified<Summary> => one.id !== undefined && one.tags?.[MARK_TAG] === mark);
+  all.filter((one): one is Identified<Summary> => one.id !== undefined && one.tags?.[TAGS.id] === mark);
 
 /** Starts the experiment of a template, once. */
 export async function startExperiment(
@@ -72,7 +67,7 @@ export async function startExperiment(
 ): Promise<void> {
   try {
     await clients.fis.send(
-      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [MARK_TAG]: mark } }),
+      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [TAGS.id]: mark } }),
     );
   } catch (error) {
     if (!isNotFound(error)) throw error;

@@ -9,6 +9,7 @@ import {
   type FisLambdaHttpResponseFault,
   type Ramp,
 } from "../../../workflows/fis.ts";
+import { TAGS } from "../../../workflows/names.ts";
 import type { Check } from "../../../workflows/state.ts";
 import { NotProven, NotReady } from "../../runtime/errors.ts";
 import type { FaultKind } from "../kind.ts";
@@ -19,7 +20,6 @@ import {
   experiment,
   experimentsOf,
   isActive,
-  MARK_TAG,
   startExperiment,
   stopExperiments,
   templatesOf,
@@ -105,7 +105,7 @@ function experimentOn<Spec extends FisFault>(
           },
           actions: { [ACTION]: action },
           stopConditions: stopConditions(place, functionArn),
-          tags: { [MARK_TAG]: mark },
+          tags: { [TAGS.id]: mark },
         }),
       );
       await fence();
@@ -117,7 +117,7 @@ function experimentOn<Spec extends FisFault>(
       const place = faultPlaceOf(scene);
       const mark = markOf(place);
       const [listed] = await experimentsOf(mark, clients.fis);
-      if (!listed) return { acting: false, evidence: [`no experiment with ${MARK_TAG}=${mark} is listed yet`] };
+      if (!listed) return { acting: false, evidence: [`no experiment with ${TAGS.id}=${mark} is listed yet`] };
       const { state, actions } = await experiment(listed.id, clients.fis);
       const action = actions?.[ACTION];
       const seen = `experiment ${listed.id} is ${state?.status}, its action ${actionId} (${parametersText(action?.parameters)}) ${action?.state?.status}`;
@@ -196,7 +196,7 @@ function experimentOn<Spec extends FisFault>(
 
     byHand(_spec, _before, scene) {
       const mark = markOf(faultPlaceOf(scene));
-      const ours = `tags."${MARK_TAG}"=='${mark}'`.replaceAll('"', '\\"');
+      const ours = `tags."${TAGS.id}"=='${mark}'`.replaceAll('"', '\\"');
       const stoppable = "contains(['pending','initiating','running'], state.status)";
       return [
         `aws fis list-experiments --output text --query "experiments[?${ours} && ${stoppable}].[id]" | xargs -rn1 aws fis stop-experiment --id`,
@@ -247,7 +247,7 @@ const parametersText = (parameters: Record<string, string> = {}) =>
 
 function experimentCheck(mark: string, active: string[], leftSeconds: number): Check {
   return {
-    what: `no FIS experiment with ${MARK_TAG}=${mark} acts`,
+    what: `no FIS experiment with ${TAGS.id}=${mark} acts`,
     ok: active.length === 0 && leftSeconds === 0,
     detail:
       active.length > 0
@@ -260,7 +260,7 @@ function experimentCheck(mark: string, active: string[], leftSeconds: number): C
 
 function templateCheck(mark: string, ids: string[]): Check {
   return {
-    what: `no FIS experiment template with ${MARK_TAG}=${mark} is left`,
+    what: `no FIS experiment template with ${TAGS.id}=${mark} is left`,
     ok: ids.length === 0,
     detail: ids.length === 0 ? "none found by its tag" : ids.join(", "),
   };

@@ -1,18 +1,18 @@
 import { basename } from "node:path";
-import { EphemeralStack, stackParameter } from "../../../workflows/stack.ts";
+import { PARAMETERS } from "../../../workflows/names.ts";
+import { EphemeralStack } from "../../../workflows/stack.ts";
 import type { Assembly } from "../../templates/cfn/assembly.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 
-const PARAMETER = stackParameter("");
-
 /** The stacks that game days may bring up, by their targets: what the Plan step would read from SSM. */
 export function ephemeralStacksOf(graph: Graph): Map<string, EphemeralStack> {
-  const described = graph.ofType("AWS::SSM::Parameter").filter(({ name }) => name.startsWith(PARAMETER));
   return new Map(
-    described.map(({ name, properties }) => [
-      name.slice(PARAMETER.length),
-      EphemeralStack.parse(JSON.parse(String(properties.Value))),
-    ]),
+    graph.ofType("AWS::SSM::Parameter").flatMap(({ name, properties }) => {
+      const target = PARAMETERS.stacks.nameIn(name);
+      return target === undefined
+        ? []
+        : [[target, EphemeralStack.parse(JSON.parse(String(properties.Value)))] as const];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT, REGION } from "../../templates/cfn/naming.ts";
 import type { Event } from "../eventbridge/patterns.ts";
 import type { Sns } from "../sns/operations.ts";
 import type { AlarmChange } from "./operations.ts";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { parseJson } from "../../../functions/runtime/json.ts";
+import { parseJson } from "../../../workflows/json.ts";
 import type { Dimensions } from "./metrics.ts";
 
 /** One value that a function has written in its log for CloudWatch. */

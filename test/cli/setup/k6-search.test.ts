@@ -42,6 +42,7 @@ function machine() {
       module: box.root,
       environment: { ...environment, XDG_CACHE_HOME: join(box.root, ".cache"), ...more },
       progress,
+      stop: new AbortController().signal,
     });
   return { ...box, cached, began, find };
 }

@@ -5,6 +5,7 @@ import { digest } from "../../../cli/setup/digest.mjs";
 import { executablesNamed } from "../../../cli/setup/k6-executables.mjs";
 import { cacheFolder } from "../../../cli/setup/k6-search.mjs";
 import { locked } from "../../../cli/setup/lock.mjs";
+import { progressOn } from "../../../cli/setup/progress.mjs";
 import { run } from "../../../cli/setup/run.mjs";
 import { runStep } from "../../../cli/setup/steps.mjs";
 
@@ -29,13 +30,16 @@ export async function installMoto(environment: Environment): Promise<Installatio
     const folder = join(cacheFolder(environment, process.platform), `moto-${inputs.slice(0, 12)}`);
     const python = join(folder, "bin", "python");
     await locked(`${folder}.lock`, () =>
-      runStep({
-        stamp: join(folder, "installed"),
-        digest: () => inputs,
-        ready: () => existsSync(python),
-        run: (progress: Progress) =>
-          progress("installing moto for the contract tests, once (about 30 s)", () => install(base, folder, python)),
-      }),
+      runStep(
+        {
+          stamp: join(folder, "installed"),
+          digest: () => inputs,
+          ready: () => existsSync(python),
+          run: ({ progress }: { progress: Progress }) =>
+            progress("installing moto for the contract tests, once (about 30 s)", () => install(base, folder, python)),
+        },
+        { progress: progressOn(process.stderr) },
+      ),
     );
     return { python };
   } catch (error) {

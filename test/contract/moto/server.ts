@@ -22,6 +22,7 @@ export async function startMoto(python: string): Promise<Moto> {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
       PATH: process.env.PATH,
+      TMPDIR: process.env.TMPDIR,
       MOTO_ALLOW_NONEXISTENT_REGION: "true",
       // What an account has by default; moto looks at it only when it is told.
       MOTO_LAMBDA_CONCURRENCY_QUOTA: "1000",

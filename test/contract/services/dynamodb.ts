@@ -3,8 +3,8 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { createJournal } from "../../../functions/journal/journal.ts";
 import { createLeases, type Leases } from "../../../functions/lease/lease.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
+import { createTables } from "../../../stand-in/aws/dynamodb/dynalite.ts";
 import { createMemoryTables } from "../../../stand-in/aws/dynamodb/memory-tables.ts";
-import { createTables } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, type Side } from "../contract.ts";
@@ -167,9 +167,9 @@ const itemOf = ({ Item }: { Item?: Record<string, unknown> | undefined }) => Ite
 /** What a rehearsal uses, and what game days in virtual time use. */
 export const dynamodb = tablesOf("DynamoDB", async () => {
   const tables = await createTables(resources);
-  return { clients: { documents: clientFor(tables.service) }, world: undefined, stop: () => tables.stop() };
+  return { clients: { documents: clientFor(tables) }, world: undefined, stop: () => tables.stop() };
 });
 export const memoryTables = tablesOf("DynamoDB in memory", async () => ({
-  clients: { documents: clientFor(createMemoryTables(resources).service) },
+  clients: { documents: clientFor(createMemoryTables(resources)) },
   world: undefined,
 }));

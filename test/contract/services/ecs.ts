@@ -87,7 +87,7 @@ export const ecs = contracts<World>({
     });
     const [cluster, definition] = graph.resources;
     return {
-      clients: { ecs: clientFor(ecs.service) },
+      clients: { ecs: clientFor(ecs) },
       world: { clusterArn: cluster!.arn!, taskDefinitionArn: definition!.ref },
       stop: () => ecs.stop(),
     };

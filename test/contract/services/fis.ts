@@ -77,7 +77,7 @@ export const fis = contracts<World>({
   async inStandIn() {
     const { fis: played, lambda, roleArn } = fisWorld({ paceMs: 50 });
     return {
-      clients: { fis: clientFor(played.service), lambda: clientFor(lambda.service) },
+      clients: { fis: clientFor(played), lambda: clientFor(lambda) },
       world: { roleArn },
       stop: () => played.stop(),
     };

@@ -1,9 +1,9 @@
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { createResults } from "../../../functions/runtime/results.ts";
-import { blockKey } from "../../../loadgen/keys.ts";
 import { Buckets, createS3 } from "../../../stand-in/aws/s3/operations.ts";
-import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
+import { REGION } from "../../../stand-in/templates/cfn/naming.ts";
+import { blockKey } from "../../../workflows/names.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, outcome, pick } from "../contract.ts";
 
@@ -30,7 +30,7 @@ export const s3 = contracts<undefined>({
       const plan = await results.getJson("plan.json", z.json());
       return { plan, none: await outcome(() => results.getJson("none.json", z.json())) };
     },
-    "blocks of a stretch, in the order of time": async (clients) => {
+    "blocks of an interval, in the order of time": async (clients) => {
       const results = createResults(clients.s3, BUCKET);
       for (const start of [START + 10, START, START + 5, START - 5, START + 20]) {
         for (const shard of [1, 0]) await results.putJson(blockKey("day-1", start, shard), block(start, shard));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DETAIL_TYPE, EVENT_SOURCE } from "../../../examples/notifications/handlers/notification.ts";
-import { TARGET_TAG } from "../../../infra/target/game-day-target.ts";
+import { TAGS } from "../../../workflows/names.ts";
 import { constructOf, ofType, statementsOf, synthesised, type TemplateResource } from "../../infra/synthesised.ts";
 
 // Synthesis itself fails on a cdk-nag finding that nobody acknowledged.
@@ -80,7 +80,7 @@ describe.each(variants)("%s", (name, resources) => {
     const tagged = resources
       .filter(({ properties }) => {
         const tags = (properties.Tags ?? []) as { Key: string; Value: string }[];
-        return Array.isArray(tags) && tags.some(({ Key, Value }) => Key === TARGET_TAG && Value === name);
+        return Array.isArray(tags) && tags.some(({ Key, Value }) => Key === TAGS.target && Value === name);
       })
       .map(({ type }) => type)
       .sort();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TARGET_TAG } from "../../../infra/target/game-day-target.ts";
+import { TAGS } from "../../../workflows/names.ts";
 import { ofType, synthesised, type TemplateResource } from "../../infra/synthesised.ts";
 
 const { ordersReleases: resources } = synthesised();
@@ -36,5 +36,5 @@ test("its description names the alias and the function that has the tag for it",
     functions: { "create-order": fn.logicalId },
     aliases: { live: { functionName: fn.logicalId, alias: "live" } },
   });
-  expect(fn.properties.Tags).toEqual([{ Key: TARGET_TAG, Value: "orders-releases" }]);
+  expect(fn.properties.Tags).toEqual([{ Key: TAGS.target, Value: "orders-releases" }]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { TARGET_TAG } from "../../../infra/target/game-day-target.ts";
 import type { TemplateResource } from "../../../stand-in/templates/cfn/assembly.ts";
+import { TAGS } from "../../../workflows/names.ts";
 import { assembly } from "../../stand-in/templates.ts";
 
 // `cdk synth` itself fails on a cdk-nag finding that nobody acknowledged.
@@ -147,7 +147,7 @@ describe.each(VARIANTS)("%s", (stack, name) => {
   test("allows game days on its functions, its table and its queues, and on nothing else", () => {
     const tagged = stacks.find((one) => one.name === stack)!.template.Resources;
     const ids = Object.entries(tagged)
-      .filter(([, { Properties }]) => JSON.stringify(Properties?.Tags ?? []).includes(TARGET_TAG))
+      .filter(([, { Properties }]) => JSON.stringify(Properties?.Tags ?? []).includes(TAGS.target))
       .map(([id]) => id)
       .sort();
     const { functions, tables, queues = {}, eventSources = {} } = described(stack, name);

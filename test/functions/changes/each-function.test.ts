@@ -25,7 +25,7 @@ beforeEach(() => {
     Checkout: resource(target.functions.checkout),
     Basket: resource(target.functions.basket),
   });
-  const { service, functions } = createLambda({
+  const { operations: service, functions } = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     takeEffect: async () => {},
     updateMs: 0,

@@ -8,13 +8,13 @@ import { judge } from "../../../functions/steps/judge.ts";
 import { preflight } from "../../../functions/steps/preflight.ts";
 import { rollBack } from "../../../functions/steps/roll-back.ts";
 import { verifyRestored } from "../../../functions/steps/verify-restored.ts";
-import { analysisKey, resultKey } from "../../../loadgen/keys.ts";
 import {
   type CloudFormation,
   createCloudFormation,
   type Fate,
 } from "../../../stand-in/aws/cloudformation/operations.ts";
 import { ServiceError } from "../../../stand-in/aws/operation.ts";
+import { analysisKey, resultKey } from "../../../workflows/names.ts";
 import type { Result } from "../../../workflows/result.ts";
 import type { Plan, Restored } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";
@@ -58,7 +58,7 @@ beforeEach(async () => {
     hasTemplate: (url) => url === STACK.templateUrl,
     fateOf: (what) => fates[what].shift() ?? { afterMs: 0 },
   });
-  const client = clientFor<{ send(command: object): Promise<unknown> }>(stacks.service);
+  const client = clientFor<{ send(command: object): Promise<unknown> }>(stacks);
   lambda = new FakeLambda({});
   world = runtimeFor({
     documents: tables.documents,
@@ -90,7 +90,7 @@ const restored = () =>
   JSON.parse(world.buckets.get("results", resultKey(plan.id, "restored.json")).toString()) as Restored;
 const entry = async () => (await world.runtime.journal.read(plan.id))[0]!;
 const somebodys = (tags: Record<string, string> = {}) =>
-  clientFor<typeof world.runtime.clients.cloudformation>(stacks.service).send(
+  clientFor<typeof world.runtime.clients.cloudformation>(stacks).send(
     new CreateStackCommand({
       StackName: STACK.stackName,
       TemplateURL: STACK.templateUrl,

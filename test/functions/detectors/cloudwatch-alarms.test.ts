@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cloudwatchAlarms } from "../../../functions/detectors/cloudwatch-alarms.ts";
-import type { FaultWindow } from "../../../functions/detectors/detector.ts";
+import type { FaultWindow } from "../../../functions/detectors/fault-window.ts";
 import type { Runtime } from "../../../functions/runtime/step.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";
 

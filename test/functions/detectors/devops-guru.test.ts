@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import type { FaultWindow } from "../../../functions/detectors/detector.ts";
 import { devOpsGuru } from "../../../functions/detectors/devops-guru.ts";
+import type { FaultWindow } from "../../../functions/detectors/fault-window.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { ServiceError } from "../../../stand-in/aws/operation.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";

@@ -1,6 +1,6 @@
 import type { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { beforeEach, expect, test } from "vitest";
-import type { FaultWindow } from "../../../functions/detectors/detector.ts";
+import type { FaultWindow } from "../../../functions/detectors/fault-window.ts";
 import { functionMetrics } from "../../../functions/detectors/function-metrics.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";

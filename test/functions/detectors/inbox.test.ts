@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { FaultWindow } from "../../../functions/detectors/detector.ts";
 import { events } from "../../../functions/detectors/events.ts";
+import type { FaultWindow } from "../../../functions/detectors/fault-window.ts";
 import { readInbox } from "../../../functions/detectors/inbox.ts";
 import { notification } from "../../../functions/detectors/notification.ts";
 import type { Runtime } from "../../../functions/runtime/step.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import type { FaultWindow } from "../../../functions/detectors/detector.ts";
+import type { FaultWindow } from "../../../functions/detectors/fault-window.ts";
 import { selfHealing } from "../../../functions/detectors/self-healing.ts";
 import { injectFault } from "../../../functions/steps/inject-fault.ts";
 import { undoFault } from "../../../functions/steps/undo-fault.ts";

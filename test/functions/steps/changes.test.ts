@@ -6,7 +6,7 @@ import { proveFault } from "../../../functions/steps/prove-fault.ts";
 import { rollBack } from "../../../functions/steps/roll-back.ts";
 import { undoFault } from "../../../functions/steps/undo-fault.ts";
 import { verifyRestored } from "../../../functions/steps/verify-restored.ts";
-import { resultKey } from "../../../loadgen/keys.ts";
+import { resultKey } from "../../../workflows/names.ts";
 import type { Restored } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";
 import { FakeLambda } from "../changes/fake-lambda.ts";

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { keepAnnouncement } from "../../../functions/runtime/announcement.ts";
 import { Unfinished } from "../../../functions/runtime/errors.ts";
 import { acquireLease } from "../../../functions/steps/acquire-lease.ts";
 import { announce } from "../../../functions/steps/announce.ts";
 import { findGameDays } from "../../../functions/steps/find-game-days.ts";
 import { releaseLease } from "../../../functions/steps/release-lease.ts";
-import { planKey, resultKey } from "../../../loadgen/keys.ts";
-import { keepAnnouncement } from "../../../report/announcement.ts";
+import { planKey, resultKey } from "../../../workflows/names.ts";
 import type { Restored } from "../../../workflows/state.ts";
 import { sampleResult } from "../../report/sample.ts";
 import { samplePlan, target } from "../../workflows/sample.ts";

@@ -4,7 +4,7 @@ import { rollBack } from "../../../functions/steps/roll-back.ts";
 import { startLoad } from "../../../functions/steps/start-load.ts";
 import { stopLoad } from "../../../functions/steps/stop-load.ts";
 import { verifyRestored } from "../../../functions/steps/verify-restored.ts";
-import { endedKey, readyKey } from "../../../loadgen/keys.ts";
+import { endedKey, readyKey } from "../../../workflows/names.ts";
 import type { Plan } from "../../../workflows/state.ts";
 import { samplePlan } from "../../workflows/sample.ts";
 import { FakeEcs } from "../load/fake-ecs.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { Refused } from "../../../functions/runtime/errors.ts";
 import { plan } from "../../../functions/steps/plan.ts";
-import { planKey } from "../../../loadgen/keys.ts";
+import { planKey } from "../../../workflows/names.ts";
 import { DRILL_TEXT, drillText, target } from "../../workflows/sample.ts";
 import { runtimeFor } from "../runtime-for.ts";
 import { startTables } from "../tables.ts";
@@ -84,7 +84,7 @@ describe("the plan for a target whose stack is brought up", () => {
 
   test("is refused for a target that has no stack, with where to add one", async () => {
     await expect(planned(false, {})).rejects.toThrow(
-      'Expected a stack for target "shop" described in the SSM parameter /gameday/stacks/shop; found no such parameter. gameday\'s own stack writes it for each line of infra/ephemeral-stacks.ts.',
+      'Expected a stack for target "shop" described in the SSM parameter /gameday/stacks/shop; found no such parameter. gameday\'s own stack writes it for each line of examples/ephemeral-targets.ts.',
     );
   });
 

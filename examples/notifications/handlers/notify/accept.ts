@@ -1,4 +1,4 @@
-import { parseJson } from "../../../../functions/runtime/json.ts";
+import { parseJson } from "../../../../workflows/json.ts";
 import { type Notification, Payload } from "../notification.ts";
 
 export interface Outside {

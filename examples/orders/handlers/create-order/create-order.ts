@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import * as z from "zod";
-import { parseJson } from "../../../../functions/runtime/json.ts";
+import { parseJson } from "../../../../workflows/json.ts";
 
 /** What a client sends to `POST /orders`. */
 const Order = z.object({

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { parseJson } from "../../../../functions/runtime/json.ts";
+import { parseJson } from "../../../../workflows/json.ts";
 import { type Backend, forward, type Outcome } from "./forward.ts";
 import { PAGE_HEADERS, page } from "./page.ts";
 import type { Trace } from "./trace.ts";

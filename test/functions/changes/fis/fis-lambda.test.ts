@@ -8,7 +8,7 @@ import {
 import type { FaultKind, Scene } from "../../../../functions/changes/kind.ts";
 import { LeaseLost, NotProven, NotReady, Transient } from "../../../../functions/runtime/errors.ts";
 import { createCloudWatch } from "../../../../stand-in/aws/cloudwatch/operations.ts";
-import { arn } from "../../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../../stand-in/templates/cfn/naming.ts";
 import type { Ramp } from "../../../../workflows/fis.ts";
 import { fisWorld, PACE_MS } from "../../../stand-in/aws/fis/world.ts";
 import { target } from "../../../workflows/sample.ts";
@@ -58,9 +58,9 @@ function faultIn(
 ) {
   const world = fisWorld();
   let held = true;
-  const { service } = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
+  const service = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
   const scene: Scene = {
-    clients: { fis: world.client, lambda: clientFor(world.lambda.service), cloudwatch: clientFor(service) } as never,
+    clients: { fis: world.client, lambda: clientFor(world.lambda), cloudwatch: clientFor(service) } as never,
     target,
     fence: async () => {
       world.names.push("fence");

@@ -62,7 +62,7 @@ describe("a metric", () => {
     expect(metrics.statistic("AWS/ApiGateway", "latency", DIMENSIONS, "Sum", 0, 1)).toBeUndefined();
   });
 
-  test("has the points of its stretch, its end not included, and none where there were none", () => {
+  test("has the points of its interval, its end not included, and none where there were none", () => {
     for (now of [0, 59_999, 60_000]) add(1);
     expect(stat("Sum")).toBe(2);
     expect(stat("Sum", DIMENSIONS, 60_000, 120_000)).toBe(1);
