@@ -1,4 +1,3 @@
-import { estimateCost } from "./cost.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec } from "./faults.ts";
@@ -88,25 +87,6 @@ const setsOffAlarm = ({ faults }: Drill): string | undefined =>
   faults.find(({ expect }) =>
     expect.some(({ detector, outcome }) => detector === "cloudwatch-alarms" && outcome === "detected"),
   )?.name;
-
-/** What is wrong with the budget: a game day that would go beyond it is not begun. */
-export function checkBudget(plan: Plan): Problem[] {
-  const budget = plan.guard?.budgetUsd;
-  const { estimatedUsd } = estimateCost(plan);
-  if (budget === undefined || estimatedUsd <= budget) return [];
-  return [
-    {
-      path: ["guard", "budget"],
-      message: `expected at least ${roundedUp(estimatedUsd)} US dollars, which the game day costs by the estimate, found ${budget}`,
-    },
-  ];
-}
-
-/** In cents, or in tenths of what is less than a cent. */
-function roundedUp(usd: number): number {
-  const unit = usd >= 0.01 ? 0.01 : 0.001;
-  return Number((Math.ceil(usd / unit) * unit).toFixed(3));
-}
 
 /** What is wrong with the drill's durations, in both profiles. */
 export function checkDurations(drill: Drill): Problem[] {

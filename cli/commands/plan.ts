@@ -1,4 +1,5 @@
 import { table, wrap } from "../../report/terminal.ts";
+import { checkBudget } from "../../workflows/budget.ts";
 import { estimateCost } from "../../workflows/cost.ts";
 import { deploymentWords } from "../../workflows/deployment.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
@@ -6,7 +7,7 @@ import { formatDuration } from "../../workflows/duration.ts";
 import { wordingOf } from "../../workflows/faults.ts";
 import { guardText } from "../../workflows/guard.ts";
 import { noticesOf } from "../../workflows/notices.ts";
-import { checkBudget, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
+import { expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { checkDrill, type FoundDrill, findDrill, problemsError } from "../drills.ts";
 import { print } from "../output.ts";

@@ -1,15 +1,10 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
+import { checkBudget } from "../../workflows/budget.ts";
 import { Drill } from "../../workflows/drill.ts";
 import { GameDayInput, INPUT_SHAPE, inputProblems } from "../../workflows/game-day-input.ts";
 import { PARAMETERS, planKey } from "../../workflows/names.ts";
-import {
-  checkAgainstTarget,
-  checkBudget,
-  checkDurations,
-  planGameDay,
-  type StackToDeploy,
-} from "../../workflows/plan.ts";
+import { checkAgainstTarget, checkDurations, planGameDay, type StackToDeploy } from "../../workflows/plan.ts";
 import { type Problem, toProblems } from "../../workflows/problem.ts";
 import { EphemeralStack, targetToCome } from "../../workflows/stack.ts";
 import { Target } from "../../workflows/state.ts";
