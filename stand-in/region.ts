@@ -6,7 +6,7 @@ import type { Event } from "./aws/eventbridge/patterns.ts";
 import { createRuleTargets } from "./aws/eventbridge/rule-targets.ts";
 import type { LostEvent } from "./aws/lambda/async-invocations.ts";
 import type { Interference } from "./aws/operation.ts";
-import { createServices, type Place, type Services } from "./aws/services.ts";
+import { createServices, type Hosting, type Services } from "./aws/services.ts";
 import { type Definitions, Executions } from "./aws/step-functions/executions.ts";
 import type { Execution, ExecutionEvent } from "./aws/step-functions/state-machine.ts";
 import { type StepCaller, type StepCallerOptions, stepCaller } from "./gameday/step-caller.ts";
@@ -15,7 +15,7 @@ import { type Asked, createIdentities, type Identities } from "./iam/identities.
 import type { Graph } from "./templates/cfn/graph.ts";
 
 /** What a region is made of: where its services are played, and what may happen on the way to them. */
-export interface RegionOptions extends Omit<Place, "identities" | "metrics" | "executions" | "put"> {
+export interface RegionOptions extends Omit<Hosting, "identities" | "metrics" | "executions" | "put"> {
   /** By execution ARN: those that were there before as well. */
   readonly executions: Map<string, Execution>;
   /** What may happen to calls of the steps. Default: nothing. */

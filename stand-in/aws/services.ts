@@ -61,8 +61,8 @@ export const TYPES: Types = {
   ...namedOnlyTypes,
 };
 
-/** Everything that differs between the places in which the services are played. */
-export interface Place {
+/** Everything by which a rehearsal, the simulation and a test differ. */
+export interface Hosting {
   readonly graph: Graph;
   readonly assembly: Assembly;
   /** Physical names and secrets are made with it. */
@@ -104,15 +104,15 @@ export interface Place {
 const SNS = "sns.amazonaws.com";
 
 /** The services of a region, as its templates deploy them. To add one: its folder, its types above, a line below. */
-export function createServices(place: Place) {
-  const { graph, assembly, salt, identities, metrics, buckets, pace, kept, invoke, put } = place;
+export function createServices(hosting: Hosting) {
+  const { graph, assembly, salt, identities, metrics, buckets, pace, kept, invoke, put } = hosting;
   const { updateMs } = pace;
   const stacks = createCloudFormation({
     ephemeral: ephemeralNames(graph),
     hasTemplate: (url) => hasAsset(assembly, url),
-    fateOf: place.fateOf,
+    fateOf: hosting.fateOf,
     ...(kept ? { kept: kept.stacks } : {}),
-    ...(place.onStack ? { onChange: place.onStack } : {}),
+    ...(hosting.onStack ? { onChange: hosting.onStack } : {}),
   });
   const isThere: IsThere = ({ stack }) => stacks.stands(stack);
 
@@ -122,7 +122,7 @@ export function createServices(place: Place) {
   const throughput = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs });
   const functions = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
-    takeEffect: (record) => place.takeEffect(record),
+    takeEffect: (record) => hosting.takeEffect(record),
     updateMs,
     isThere,
   });
@@ -134,7 +134,7 @@ export function createServices(place: Place) {
   const poll = () => pollEventSources({ eventSources, queues, records, invoke });
   const changeable = {
     apigateway: createApiGateway(plans.records),
-    dynamodb: createDynamoDb(throughput, place.items),
+    dynamodb: createDynamoDb(throughput, hosting.items),
     eventbridge: createEventBridge({ graph, rules, put }),
     lambda: createLambdaService({ functions, versioning, mappings, eventSources, poll }),
     sqs: createSqs(queues),
@@ -149,8 +149,8 @@ export function createServices(place: Place) {
   });
   const onAlarm = (change: AlarmChange) => {
     fis.onAlarm(change.alarm.arn, change.to);
-    tellOfAlarm(change, { sns, put: place.putAlarm ?? put });
-    place.onAlarm?.(change);
+    tellOfAlarm(change, { sns, put: hosting.putAlarm ?? put });
+    hosting.onAlarm?.(change);
   };
   const cloudwatch = createCloudWatch(readAlarms(graph, pace.alarmPeriodSeconds), metrics, onAlarm, (alarm) =>
     isThere(graph.byArn(alarm.arn)!),
@@ -167,11 +167,11 @@ export function createServices(place: Place) {
     ...changeable,
     cloudformation: stacks,
     devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
-    ecs: createEcs(graph, (container) => place.startTask(container)),
+    ecs: createEcs(graph, (container) => hosting.startTask(container)),
     fis,
     s3: createS3(buckets),
     secretsmanager: createSecrets(graph, salt),
-    sfn: createSfn(place.executions),
+    sfn: createSfn(hosting.executions),
     sns,
     ssm: createSsm(graph.ofType("AWS::SSM::Parameter"), isThere),
     // The last to open: alarms look at what all others tell.

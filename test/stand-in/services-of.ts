@@ -1,11 +1,11 @@
 import { Metrics } from "../../stand-in/aws/cloudwatch/metrics.ts";
 import { Buckets } from "../../stand-in/aws/s3/operations.ts";
-import { createServices, type Place, type Services } from "../../stand-in/aws/services.ts";
+import { createServices, type Hosting, type Services } from "../../stand-in/aws/services.ts";
 import { createIdentities } from "../../stand-in/iam/identities.ts";
 import type { Graph } from "../../stand-in/templates/cfn/graph.ts";
 
 /** The services of a region that has nothing behind them: no code, no items, no load. */
-export const servicesOf = (graph: Graph, place: Partial<Place> = {}): Services =>
+export const servicesOf = (graph: Graph, hosting: Partial<Hosting> = {}): Services =>
   createServices({
     graph,
     assembly: { stacks: [], files: new Map(), images: new Map() },
@@ -23,5 +23,5 @@ export const servicesOf = (graph: Graph, place: Partial<Place> = {}): Services =
     },
     put: () => {},
     fateOf: () => ({ afterMs: 0 }),
-    ...place,
+    ...hosting,
   });
