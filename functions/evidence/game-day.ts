@@ -1,9 +1,9 @@
 import type { GameDayEvidence } from "../../analysis/judgement.ts";
-import { Ended, LoadStart } from "../../loadgen/order.ts";
-import { endedKey, loadStartKey, resultKey } from "../../workflows/names.ts";
+import { resultKey } from "../../workflows/names.ts";
 import { type Plan, Restored } from "../../workflows/state.ts";
 import { deployedStack } from "../changes/stack.ts";
 import { Baseline, baselineKey } from "../load/baseline.ts";
+import { LoadRun } from "../load/load-run.ts";
 import type { Runtime } from "../runtime/step.ts";
 import { countTransitions } from "../runtime/transitions.ts";
 import type { Records } from "./faults.ts";
@@ -22,18 +22,15 @@ export async function collectGameDay(
   runtime: Runtime,
 ): Promise<GameDayEvidence> {
   const { results } = runtime;
-  const start = await results.getJson(loadStartKey(plan.id), LoadStart);
-  const startOfLoad = start && Date.parse(start.startAt);
-  const ended = await Promise.all(
-    Array.from({ length: plan.load.shards }, (_, shard) => results.getJson(endedKey(plan.id, shard), Ended)),
-  );
+  const run = LoadRun.ofGameDay(plan, runtime);
+  const startOfLoad = (await run.startAt())?.getTime();
   return {
     plan,
     now,
     startOfLoad,
     baseline,
     blocks: startOfLoad === undefined ? [] : await results.blocks(plan.id, startOfLoad - 5000, now),
-    firstRequests: ended.flatMap((shard) => shard?.firstRequestAt ?? []),
+    firstRequests: (await run.ended()).flatMap(({ firstRequestAt }) => firstRequestAt ?? []),
     restored: verified ? await results.getJson(resultKey(plan.id, "restored.json"), Restored) : undefined,
     ...ending,
     ...deployedStack(plan, entries),
