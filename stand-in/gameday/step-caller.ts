@@ -10,8 +10,8 @@ import type { Service } from "../aws/service.ts";
 import type { Identities } from "../iam/identities.ts";
 import type { Graph } from "../templates/cfn/graph.ts";
 import { TemplateError } from "../templates/cfn/intrinsics.ts";
+import { provenance } from "./provenance.ts";
 import { loadSteps, type Steps } from "./steps.ts";
-import { provenance } from "./surroundings.ts";
 
 /** What a step is handed, and how it is called. */
 export interface StepCallerOptions {
