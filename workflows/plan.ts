@@ -1,9 +1,10 @@
+import { ALLOWANCES } from "./allowances.ts";
 import { estimateCost } from "./cost.ts";
 import { faultLike } from "./deployment.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
 import { FaultSpec, wordingOf } from "./faults.ts";
-import { isFisFault, LONGEST_FIS_FAULT_SECONDS, SLOWEST_POLL_SECONDS } from "./fis.ts";
+import { isFisFault, LONGEST_FIS_FAULT_SECONDS } from "./fis.ts";
 import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { PlannedLoad } from "./load.ts";
 import { measuresOf } from "./objectives.ts";
@@ -14,24 +15,6 @@ import type { Plan, PlannedExpectation, Target } from "./state.ts";
 import { isSurge, planSurge } from "./surge.ts";
 
 export type Profile = Plan["profile"];
-
-/**
- * Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run.
- * A straggler is a step that was given up on: the longest function time-out is 119 s, and what it asked for may still be
- * under way then. In a rehearsal steps take milliseconds. The ramp is what the FIS user guide gives for its extension; the
- * one in a rehearsal asks every second. CloudWatch lists a new metric within a quarter of an hour (its API reference,
- * "ListMetrics"). The stack is what one may take to come up, and to go.
- */
-const ALLOWANCES = {
-  full: {
-    ...{ start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30, stack: 1800 },
-    ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20, metricsSeconds: 900 },
-  },
-  rehearsal: {
-    ...{ start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1, stack: 20 },
-    ramp: { upSeconds: 2, downSeconds: 2, metricsSeconds: 10 },
-  },
-} as const;
 
 /** The shortest fault window in comparison blocks that leaves a detector something to compare. */
 const FEWEST_BLOCKS = 4;
@@ -247,7 +230,8 @@ function withoutCommons(fault: Drill["faults"][number]): unknown {
 function planExpectation({ detector, outcome, within, pattern }: Expectation, replaced?: number): PlannedExpectation {
   const withinSeconds = outcome === "detected" ? (replaced ?? within) : undefined;
   return {
-    ...{ detector, outcome },
+    detector,
+    outcome,
     ...(withinSeconds === undefined ? {} : { withinSeconds }),
     ...(pattern === undefined ? {} : { pattern }),
   };

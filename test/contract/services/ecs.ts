@@ -26,7 +26,9 @@ const outside = (clients: Clients, world: World) => ({
   clients,
   configuration: {
     ...world,
-    ...{ loadContainer: CONTAINER, subnetIds: ["subnet-1"], securityGroupId: "sg-1" },
+    loadContainer: CONTAINER,
+    subnetIds: ["subnet-1"],
+    securityGroupId: "sg-1",
   } as unknown as Configuration,
 });
 

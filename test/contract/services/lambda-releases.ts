@@ -34,7 +34,8 @@ export const lambdaReleases = contracts<undefined>({
     const graph = graphOf({ Checkout: standInFunction, ...released({ Ref: "Checkout" }) });
     const plane = createLambda({
       resources: graph.ofType("AWS::Lambda::Function"),
-      ...{ updateMs: 0, takeEffect: async () => {} },
+      updateMs: 0,
+      takeEffect: async () => {},
     });
     const service = { ...plane.service, ...createReleases(graph, plane).service };
     return { clients: { lambda: clientFor(service) }, world: undefined };
