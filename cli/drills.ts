@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stacksFor, targetsOf } from "../stand-in/gameday/target.ts";
+import { readGraph } from "../stand-in/read-graph.ts";
 import { type Assembly, readAssembly } from "../stand-in/templates/cfn/assembly.ts";
-import { type Graph, readGraph } from "../stand-in/templates/cfn/graph.ts";
-import { adopt } from "../stand-in/templates/user-template.ts";
+import type { Graph } from "../stand-in/templates/cfn/graph.ts";
+import { readUserTemplate } from "../stand-in/templates/user-template.ts";
 import type { Drill } from "../workflows/drill.ts";
 import { type DrillFile, type LocatedProblem, readDrill } from "../workflows/drill-file.ts";
 import { checkAgainstTarget } from "../workflows/plan.ts";
@@ -76,7 +77,7 @@ export function checkDrill({ file, text }: FoundDrill, { target, template }: Che
 function withTemplate(assembly: Assembly, template: string | undefined, target: string): Assembly {
   if (template === undefined) return assembly;
   if (!existsSync(template)) throw new UserError(`Expected the template of a stack; found no file "${template}".`);
-  const adopted = adopt(template, target);
+  const adopted = readUserTemplate(template, target);
   // The drill's target is the user's now, whatever else is called so.
   const others = stacksFor(assembly, "");
   return {

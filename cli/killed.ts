@@ -2,15 +2,15 @@ import { dirname } from "node:path";
 import { type CleanedUp, type CleanUp, cleanUp } from "../rehearsal/clean-up.ts";
 import { wrap } from "../report/terminal.ts";
 import { stacksFor } from "../stand-in/gameday/target.ts";
-import { SavedRegion } from "../stand-in/persistence/region-folder.ts";
-import type { RegionOptions } from "../stand-in/region.ts";
+import type { HostedRegionOptions } from "../stand-in/hosted-region.ts";
+import { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 import { openLog } from "./log-file.ts";
 import { paint, say } from "./output.ts";
 import { REGIONS, reportOf } from "./regions.ts";
 
 /** Cleans up after every rehearsal whose process is gone, and says so. What goes wrong in it keeps nobody from a new one. */
-export async function cleanUpAfterKilled(host: Pick<RegionOptions, "assembly" | "k6Path">): Promise<void> {
-  const { regions, unreadable } = SavedRegion.list(REGIONS);
+export async function cleanUpAfterKilled(host: Pick<HostedRegionOptions, "assembly" | "k6Path">): Promise<void> {
+  const { regions, unreadable } = RegionFolder.list(REGIONS);
   for (const { folder, reason } of unreadable) {
     warn(`not a region that can be read: ${folder} (${reason}). Remove it if nothing runs there.`);
   }
@@ -30,9 +30,9 @@ export async function cleanUpAfterKilled(host: Pick<RegionOptions, "assembly" | 
   }
 }
 
-const howItEnded = ({ description }: SavedRegion) => (description.unfinished ? "was not cleaned up" : "was killed");
+const howItEnded = ({ description }: RegionFolder) => (description.unfinished ? "was not cleaned up" : "was killed");
 
-function tell(region: SavedRegion, name: string, done: CleanUp, seconds: number): void {
+function tell(region: RegionFolder, name: string, done: CleanUp, seconds: number): void {
   if (done.outcome === "in use") {
     warn("it is left alone: another process has its tables open.");
   } else if (done.outcome === "not hosted") {

@@ -1,10 +1,11 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
+import { EPHEMERAL_TARGETS } from "../examples/ephemeral-targets.ts";
 import { NotificationsStack } from "../examples/notifications/stack.ts";
 import { OrdersStack } from "../examples/orders/stack.ts";
 import { RecordsStack } from "../examples/records/stack.ts";
 import { type Environment, environmentNamed, nameIn } from "./environments.ts";
-import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "./ephemeral-stacks.ts";
+import { synthesiseEphemeral } from "./ephemeral-stacks.ts";
 import { GameDayStack } from "./game-day-stack.ts";
 import { STARTS } from "./starts.ts";
 

@@ -17,7 +17,7 @@ const COMMON = { fisExtension: true, devOpsGuru: false, runbooks: "examples" };
 const ENVIRONMENTS: Readonly<Record<string, Omit<Environment, "name">>> = {
   dev: COMMON,
   prod: { ...COMMON, fisExtension: false },
-  // What game days bring up by themselves and take down again: infra/ephemeral-stacks.ts.
+  // What game days bring up by themselves and take down again: examples/ephemeral-targets.ts.
   ephemeral: COMMON,
 };
 

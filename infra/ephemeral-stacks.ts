@@ -1,8 +1,6 @@
 import { RemovalPolicies, type Stack, Stage } from "aws-cdk-lib";
 import { AssetManifestArtifact, type CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import type { Construct } from "constructs";
-import { OrdersStack } from "../examples/orders/stack.ts";
-import { environmentNamed, nameIn } from "./environments.ts";
 
 /** A target that is there for its game days only: a drill with `deploy: { kind: stack }` brings it up and takes it down. */
 export interface EphemeralTarget {
@@ -11,22 +9,6 @@ export interface EphemeralTarget {
   /** The stack, with a `stackName` of its own. Everything in it is deleted with it, whatever it says itself. */
   readonly make: (scope: Construct) => Stack;
 }
-
-const environment = environmentNamed("ephemeral");
-const orders = nameIn(environment, "Orders");
-
-/** To add one: a line here, and `npx cdk deploy GameDay`, which publishes the template and lets the steps use it. */
-export const EPHEMERAL_TARGETS: readonly EphemeralTarget[] = [
-  {
-    target: nameIn(environment, "orders"),
-    make: (scope) =>
-      new OrdersStack(scope, orders, {
-        stackName: orders,
-        description: "gameday example: orders, for the length of a game day",
-        environment,
-      }),
-  },
-];
 
 /** A stack as it was synthesised, and where its assets lie. */
 export interface SynthesisedStack {

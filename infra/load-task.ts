@@ -93,7 +93,7 @@ export class LoadTask extends Construct {
       "GetAuthorizationToken of ECR has no resource to name.",
     );
     acknowledge(this.task, "AwsSolutions-ECS2", "The bucket's name is not a secret.");
-    // Without ListBucket the worker could not tell "not yet released" from "not allowed".
+    // Without ListBucket the worker could not tell "not yet to begin" from "not allowed".
     this.task.addToTaskRolePolicy(new PolicyStatement({ actions: ["s3:ListBucket"], resources: [results.bucketArn] }));
   }
 }

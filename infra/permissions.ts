@@ -1,11 +1,11 @@
 import { ArnFormat } from "aws-cdk-lib";
 import type { CfnBucket } from "aws-cdk-lib/aws-s3";
 import { GAME_DAYS, PARAMETERS, TAGS } from "../workflows/names.ts";
-import { allow, anyFunction, type Grant, type Resources, tagged, wildcard } from "./grant.ts";
+import { allow, type Grant, type Resources, wildcard } from "./grant.ts";
 import {
   changeResources,
+  deployResources,
   inspectResources,
-  moveAliases,
   putBackResources,
   readResources,
 } from "./resource-permissions.ts";
@@ -44,44 +44,6 @@ const readResults: Grant = {
 const writeResults: Grant = {
   statements: ({ results }) => [allow(["s3:PutObject"], [results.arnForObjects(ANY_OBJECT)])],
   wildcards: anyGameDay,
-};
-
-const functionsOf = (resources: Resources) => [anyFunction(resources)];
-const anyTagged = wildcard("lambda", "function:*", "Any target's function, but only with the tag: see the condition.");
-const readFunctions: Grant = {
-  statements: (resources) => [allow(["lambda:GetFunctionConfiguration"], functionsOf(resources), tagged)],
-  wildcards: anyTagged,
-};
-const changeFunctions: Grant = {
-  statements: (resources) => [
-    allow(["lambda:GetFunctionConfiguration", "lambda:UpdateFunctionConfiguration"], functionsOf(resources), tagged),
-  ],
-  wildcards: anyTagged,
-};
-const readConcurrency: Grant = {
-  statements: (resources) => [allow(["lambda:GetFunctionConcurrency"], functionsOf(resources), tagged)],
-  wildcards: anyTagged,
-};
-const setConcurrency: Grant = {
-  statements: (resources) => [
-    allow(["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency"], functionsOf(resources), tagged),
-  ],
-  wildcards: anyTagged,
-};
-const changeConcurrency: Grant = {
-  statements: (resources) => [
-    allow(
-      ["lambda:GetFunctionConcurrency", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"],
-      functionsOf(resources),
-      tagged,
-    ),
-  ],
-  wildcards: anyTagged,
-};
-const inspectFunctions: Grant = {
-  // Without the condition: Preflight has to see that the tag is missing to say so.
-  statements: (resources) => [allow(["lambda:GetFunctionConfiguration", "lambda:ListTags"], functionsOf(resources))],
-  wildcards: wildcard("lambda", "function:*", "Read only: Preflight says by name which function lacks the tag."),
 };
 
 const noResource = (what: string) => () => ({ "*": `${what} cannot be restricted to a resource.` });
@@ -147,10 +109,15 @@ const startTasks: Grant = {
     }),
   ],
 };
-const seeTasks: Grant = {
+const describeTasks: Grant = {
+  statements: (resources) => [allow(["ecs:DescribeTasks"], tasksOf(resources), inCluster(resources))],
+  wildcards: anyTask,
+};
+/** Those also that only their mark tells whose they are. */
+const findTasks: Grant = {
   statements: (resources) => [
     allow(["ecs:ListTasks"], ["*"], inCluster(resources)),
-    allow(["ecs:DescribeTasks"], tasksOf(resources), inCluster(resources)),
+    ...describeTasks.statements(resources),
   ],
   wildcards: () => ({ ...noResource("ListTasks")(), ...anyTask() }),
 };
@@ -256,44 +223,38 @@ const readInboxes: Grant = {
 export const PERMISSIONS: Readonly<Record<string, readonly Grant[]>> = {
   plan: [readTargets, writeResults],
   "acquire-lease": [changeLease],
-  preflight: [inspectFunctions, inspectResources, readAlarms, findStacks],
-  deploy: [writeJournal, readLease, changeFunctions, moveAliases, bringUpStacks],
+  preflight: [inspectResources, readAlarms, findStacks],
+  deploy: [writeJournal, readLease, deployResources, bringUpStacks],
   "start-load": [writeJournal, readLease, writeResults, startTasks],
-  "await-load": [readResults, writeResults, seeTasks, readAlarms],
+  "await-load": [readJournal, readResults, writeResults, describeTasks, readAlarms],
   "watch-baseline": [readResults, readAlarms],
   "judge-baseline": [readResults, writeResults],
-  "inject-fault": [
-    ...[writeJournal, readLease, changeFunctions, setConcurrency, changeResources, startExperiments],
-    ...[writeResults, startTasks],
-  ],
-  "prove-fault": [
-    ...[updateJournal, readFunctions, readConcurrency, readResources, seeExperiments, readResults, readAlarms],
-    ...[readLease, writeResults],
-  ],
+  "inject-fault": [writeJournal, readLease, changeResources, startExperiments, writeResults, startTasks],
+  "prove-fault": [updateJournal, readResources, seeExperiments, readResults, readAlarms, readLease, writeResults],
   "watch-fault": [
-    ...[readJournal, seeExperiments, readResults, writeResults, readAlarmHistory, readInsights, readInboxes],
+    readJournal,
+    seeExperiments,
+    readResults,
+    writeResults,
+    readAlarmHistory,
+    readInsights,
+    readInboxes,
     // Whether the fault still acts, or has healed by itself.
-    ...[readFunctions, readConcurrency, readResources],
+    readResources,
   ],
-  "undo-fault": [
-    ...[updateJournal, readLease, changeFunctions, changeConcurrency, putBackResources, stopExperiments],
-    ...[seeTasks, stopTasks],
-  ],
-  "watch-recovery": [
-    ...[updateJournal, readFunctions, readConcurrency, readResources, certifyExperiments, readResults, readAlarms],
-    seeTasks,
-  ],
-  "stop-load": [updateJournal, seeTasks, stopTasks],
-  "roll-back": [
-    ...[updateJournal, readLease, changeFunctions, changeConcurrency, putBackResources, stopExperiments],
-    ...[seeTasks, stopTasks, takeDownStacks],
-  ],
-  "verify-restored": [
-    ...[readJournal, readFunctions, readConcurrency, readResources, certifyExperiments, seeTasks, writeResults],
-    readStacks,
-  ],
+  "undo-fault": [updateJournal, readLease, putBackResources, stopExperiments, findTasks, stopTasks],
+  "watch-recovery": [updateJournal, readResources, certifyExperiments, readResults, readAlarms, findTasks],
+  "stop-load": [updateJournal, findTasks, stopTasks],
+  "roll-back": [updateJournal, readLease, putBackResources, stopExperiments, findTasks, stopTasks, takeDownStacks],
+  "verify-restored": [readJournal, readResources, certifyExperiments, findTasks, writeResults, readStacks],
   judge: [
-    ...[readJournal, readResults, writeResults, readAlarmHistory, listMetrics, readInsights, readInboxes],
+    readJournal,
+    readResults,
+    writeResults,
+    readAlarmHistory,
+    listMetrics,
+    readInsights,
+    readInboxes,
     readHistory,
   ],
   "write-report": [readJournal, readResults, writeResults],

@@ -22,7 +22,7 @@ export const Block = z.object({
 });
 export type Block = z.infer<typeof Block>;
 
-/** Adds up the blocks of one interval of time, of whatever shards. `start` and `sealedAt` are those of first and last. */
+/** Adds up the blocks of one interval, of whatever shards. `start` and `sealedAt` are those of first and last. */
 export function mergeBlocks(blocks: readonly Block[]): Omit<Block, "shard"> {
   const failed: Record<string, number> = {};
   for (const block of blocks) {

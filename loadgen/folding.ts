@@ -30,11 +30,11 @@ export class Folding {
   #next: number;
   #lastExpected: number;
 
-  /** From the release of k6 to the end of its schedule, in Unix milliseconds. */
-  constructor(shard: number, timeoutSeconds: number, releasedAt: number, endsAt: number) {
+  /** From the start of k6 to the end of its schedule, in Unix milliseconds. */
+  constructor(shard: number, timeoutSeconds: number, startedAt: number, endsAt: number) {
     this.#shard = shard;
     this.#openForSeconds = BLOCK_SECONDS + timeoutSeconds + ROW_LAG_SECONDS;
-    this.#next = blockStartOf(releasedAt);
+    this.#next = blockStartOf(startedAt);
     this.#lastExpected = blockStartOf(endsAt - 1);
   }
 

@@ -8,14 +8,14 @@ import { LoadError } from "./errors.ts";
 
 /** k6's exit code when its REST address is taken (k6 source, `errext/exitcodes`). */
 const PORT_TAKEN = 106;
-/** `status` of GET /v1/status when k6 is set up and waits to be released (k6 source, `lib.ExecutionStatus`). */
+/** `status` of GET /v1/status when k6 is set up and waits to be resumed (k6 source, `lib.ExecutionStatus`). */
 const PAUSED_BEFORE_RUN = 4;
 /** fetch refuses some ports up to this one (Fetch standard, "Port blocking"). */
 const LAST_BLOCKED_PORT = 10_080;
 /** A k6 that SIGINT did not end within this time is killed. ECS itself kills 30 s after its SIGTERM. */
 const STOP_SECONDS = 10;
 const LOG_LINES = 20;
-const WAITING = "k6 to be set up and to wait for its release";
+const WAITING = "k6 to be set up and to wait until it is resumed";
 
 /** What k6 and its script see of the worker's environment: no AWS credentials, no K6_ option from elsewhere. */
 const INHERITED = /^(PATH|HOME|TMPDIR|LANG|SSL_CERT_FILE|SSL_CERT_DIR|HTTPS?_PROXY|NO_PROXY)$/i;
@@ -34,7 +34,7 @@ export interface K6Options {
   readonly stop: AbortSignal;
 }
 
-/** k6 could not be brought to the point where it waits for its release. */
+/** k6 could not be brought to the point where it waits to be resumed. */
 export class K6NotReady extends LoadError {
   override readonly name = "K6NotReady";
   readonly exitCode: number | null;
@@ -127,7 +127,7 @@ export class K6 {
     if (stop.aborted) void this.stop();
   }
 
-  /** Waits until k6 says that it waits for its release. */
+  /** Waits until k6 says that it waits to be resumed. */
   async ready(withinSeconds: number): Promise<void> {
     const giveUpAt = Date.now() + withinSeconds * 1_000;
     while ((await this.#executionStatus()) !== PAUSED_BEFORE_RUN) {
@@ -145,12 +145,12 @@ export class K6 {
   }
 
   /** Lets the load begin: the first request leaves a few milliseconds later. */
-  async release(): Promise<void> {
+  async resume(): Promise<void> {
     const body = { data: { type: "status", id: "default", attributes: { paused: false } } };
     const answer = await fetch(this.#status, { method: "PATCH", body: JSON.stringify(body) });
     if (answer.ok) return;
     const found = `${answer.status} ${await answer.text()}`;
-    throw new LoadError("k6 to accept its release", found, "See the lines that it logged.");
+    throw new LoadError("k6 to accept that it is resumed", found, "See the lines that it logged.");
   }
 
   /** Ends k6 and waits until it is gone. Requests in flight vanish without a row. */

@@ -16,9 +16,9 @@ export type LoadOrder = z.infer<typeof LoadOrder>;
 export const Ready = z.object({ shard: z.int(), readyAt: z.iso.datetime(), k6: z.string() });
 export type Ready = z.infer<typeof Ready>;
 
-/** `load/release.json` */
-export const Release = z.object({ startAt: z.iso.datetime() });
-export type Release = z.infer<typeof Release>;
+/** `load/start.json` */
+export const LoadStart = z.object({ startAt: z.iso.datetime() });
+export type LoadStart = z.infer<typeof LoadStart>;
 
 /** `load/ended/NNN.json`. k6's exit code is data: 0 natural end, 105 stopped by a signal, see k6's exit codes. */
 export const Ended = z.object({

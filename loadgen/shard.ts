@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { blockKey, endedKey, loadOrderKey, readyKey, releaseKey } from "../workflows/names.ts";
+import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "../workflows/names.ts";
 import { parseRow } from "./csv.ts";
 import { LoadError } from "./errors.ts";
 import { Folding } from "./folding.ts";
 import { type K6, K6NotReady, k6Version, startK6 } from "./k6.ts";
-import { type Ended, LoadOrder, type Ready, Release } from "./order.ts";
+import { type Ended, LoadOrder, LoadStart, type Ready } from "./order.ts";
 import { Outbox } from "./outbox.ts";
 import type { Results } from "./results.ts";
 import { SCRIPT_LOAD_VARIABLE, scriptLoad } from "./script-load.ts";
 
-const RELEASE_POLL_MS = 250;
-/** A game day that has not released its load by then is gone, and a Fargate task costs money. */
-const RELEASE_WITHIN_MINUTES = 30;
+const START_POLL_MS = 250;
+/** A game day that has not started its load by then is gone, and a Fargate task costs money. */
+const START_WITHIN_MINUTES = 30;
 const SEAL_EVERY_MS = 200;
 
 export interface Shard {
@@ -41,7 +41,7 @@ export async function runShard(worker: Shard): Promise<void> {
   const shard = new RunningShard(worker, order);
   try {
     await shard.start();
-    if (await shard.released()) await shard.collect();
+    if (await shard.begin()) await shard.collect();
   } catch (error) {
     await shard.close(error as Error);
     if (worker.stop.aborted) return;
@@ -90,20 +90,20 @@ class RunningShard {
     this.#worker.report(`ready: ${version}, segment ${segment}`);
   }
 
-  /** Waits for the agreed moment and lets k6 go; false when the worker is stopped before. */
-  async released(): Promise<boolean> {
+  /** Waits for the agreed moment and resumes k6; false when the worker is stopped before. */
+  async begin(): Promise<boolean> {
     const { gameDay, stop, report } = this.#worker;
     const startAt = await this.#agreedStart();
     if (startAt !== undefined) await sleepUnless(this.#k6!.gone, startAt - Date.now());
     if (stop.aborted) return false;
     if (startAt === undefined || this.#k6!.gone.aborted) {
-      throw new LoadError("k6 to wait for its release", "it ended before", "See the lines that it logged.");
+      throw new LoadError("k6 to wait until it is resumed", "it ended before", "See the lines that it logged.");
     }
     const now = Date.now();
     const { timeoutSeconds, durationSeconds } = this.#order.load;
     this.#folding = new Folding(this.#worker.shard, timeoutSeconds, startAt, now + durationSeconds * 1_000);
-    await this.#k6!.release();
-    report(`released game day ${gameDay}, ${now - startAt} ms after the agreed start`);
+    await this.#k6!.resume();
+    report(`load of game day ${gameDay} starts, ${now - startAt} ms after the agreed start`);
     return true;
   }
 
@@ -152,15 +152,15 @@ class RunningShard {
   /** Unix milliseconds, or undefined when k6 is gone before, because the worker is stopped or by itself. */
   async #agreedStart(): Promise<number | undefined> {
     const { gameDay, results } = this.#worker;
-    const giveUpAt = Date.now() + RELEASE_WITHIN_MINUTES * 60_000;
+    const giveUpAt = Date.now() + START_WITHIN_MINUTES * 60_000;
     do {
-      const release = await results.read(releaseKey(gameDay), Release);
-      if (release) return Date.parse(release.startAt);
+      const start = await results.read(loadStartKey(gameDay), LoadStart);
+      if (start) return Date.parse(start.startAt);
       if (Date.now() > giveUpAt) {
-        const expected = `the load's release within ${RELEASE_WITHIN_MINUTES} minutes`;
+        const expected = `the load's start to be agreed within ${START_WITHIN_MINUTES} minutes`;
         throw new LoadError(expected, "none", "Its game day is gone: see AwaitLoad in the execution.");
       }
-    } while (await sleepUnless(this.#k6!.gone, RELEASE_POLL_MS));
+    } while (await sleepUnless(this.#k6!.gone, START_POLL_MS));
     return undefined;
   }
 

@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { Lease } from "../functions/lease/lease.ts";
 import { whyTablesAreShut } from "../stand-in/aws/dynamodb/level.ts";
 import { systemOf } from "../stand-in/gameday/system.ts";
-import { SavedFunctions } from "../stand-in/persistence/functions.ts";
-import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
-import { type Region, type RegionOptions, startRegion } from "../stand-in/region.ts";
-import { type Graph, readGraph } from "../stand-in/templates/cfn/graph.ts";
+import { type HostedRegion, type HostedRegionOptions, startRegion } from "../stand-in/hosted-region.ts";
+import { SavedParts } from "../stand-in/persistence/parts.ts";
+import type { RegionFolder } from "../stand-in/persistence/region-folder.ts";
+import { readGraph } from "../stand-in/read-graph.ts";
+import type { Graph } from "../stand-in/templates/cfn/graph.ts";
 import { TemplateError } from "../stand-in/templates/cfn/intrinsics.ts";
 import type { Result } from "../workflows/result.ts";
 import { keepWhileHeld } from "./rehearse.ts";
@@ -37,14 +38,14 @@ export interface CleanedUp {
  * Cleans up after a game day whose process is gone: brings its region up again and reports the end of its executions, so
  * that the templates' own rule starts their safety net. The region has to be this process's by now.
  */
-export async function cleanUp(saved: SavedRegion, options: Omit<RegionOptions, "saved">): Promise<CleanUp> {
+export async function cleanUp(saved: RegionFolder, options: Omit<HostedRegionOptions, "saved">): Promise<CleanUp> {
   saved.killTasks();
   const shut = await whyTablesAreShut(saved.tables);
   if (shut?.inUse) return { outcome: "in use" };
   if (saved.description.executions.length === 0) return nothingBegan(saved);
   const { alarmPeriodSeconds } = saved.description;
   const period = alarmPeriodSeconds === undefined ? {} : { alarmPeriodSeconds };
-  let region: Region;
+  let region: HostedRegion;
   try {
     if (shut) throw new TemplateError(shut.reason);
     refuseIfGone(saved, readGraph(options.assembly, saved.description.salt));
@@ -60,14 +61,14 @@ export async function cleanUp(saved: SavedRegion, options: Omit<RegionOptions, "
 }
 
 /** Killed while it was being hosted: its tables may be half made, and there is nothing in them. */
-function nothingBegan(saved: SavedRegion): CleanedUp {
+function nothingBegan(saved: RegionFolder): CleanedUp {
   saved.remove();
   const { reports, id } = saved.description;
   const nothing = { held: false, lease: undefined, result: undefined, changed: [], troubles: [] };
   return { outcome: "released", folder: join(reports, id), ...nothing };
 }
 
-async function cleanUpIn(region: Region, saved: SavedRegion): Promise<CleanedUp> {
+async function cleanUpIn(region: HostedRegion, saved: RegionFolder): Promise<CleanedUp> {
   const { id, reports, executions } = saved.description;
   const leaseNow = async () => (await region.leases?.all())?.find(({ holder }) => holder === id);
   const folder = join(reports, id);
@@ -95,7 +96,7 @@ async function cleanUpIn(region: Region, saved: SavedRegion): Promise<CleanedUp>
 const isUnattended = (lease: Lease | undefined) => lease !== undefined && lease.quarantine === undefined;
 
 /** What the schedule would do in time: it finds a lease whatever became of the ending that should have freed it. */
-async function sweep(region: Region): Promise<void> {
+async function sweep(region: HostedRegion): Promise<void> {
   const safetyNet = systemOf(region.graph)?.safetyNet;
   if (safetyNet === undefined) return;
   region.start(safetyNet, `sweep-${Date.now()}`, { sweep: true });
@@ -103,11 +104,12 @@ async function sweep(region: Region): Promise<void> {
 }
 
 /** Everything that the game day knew by name has to be in the templates still. */
-function refuseIfGone({ description, functions }: SavedRegion, graph: Graph): void {
+function refuseIfGone({ description, parts }: RegionFolder, graph: Graph): void {
   const { leaseTable, executions } = description;
-  const saved = existsSync(functions) ? SavedFunctions.parse(JSON.parse(readFileSync(functions, "utf8"))) : undefined;
+  const saved = existsSync(parts) ? SavedParts.parse(JSON.parse(readFileSync(parts, "utf8"))) : undefined;
+  const known = new Set(graph.resources.flatMap(({ name, path }) => [name, path]));
   const gone = [
-    ...Object.keys(saved?.deployed ?? {}).filter((name) => !graph.byName("AWS::Lambda::Function", name)),
+    ...Object.keys(saved?.deployed ?? {}).filter((name) => !known.has(name)),
     ...executions.map(({ machineArn }) => machineArn).filter((machineArn) => !graph.byArn(machineArn)),
     ...(leaseTable === undefined || graph.byName("AWS::DynamoDB::Table", leaseTable) ? [] : [leaseTable]),
   ];

@@ -1,15 +1,18 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import * as z from "zod";
-import { createLeases, Release } from "../functions/lease/lease.ts";
+import { createLeases, QuarantineRelease } from "../functions/lease/lease.ts";
 import { NotReady } from "../functions/runtime/errors.ts";
-import { createTables, type Tables } from "../stand-in/aws/dynamodb/operations.ts";
-import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
+import { createTables, type Tables } from "../stand-in/aws/dynamodb/dynalite.ts";
+import type { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 
 /**
  * A person's release of the target of a kept region. The region has to be this process's by now, and is the caller's to
  * remove. Throws {@link NotReady} when its target is in no quarantine.
  */
-export async function releaseIn(saved: SavedRegion, release: { by: string; reason: string }): Promise<Release> {
+export async function releaseIn(
+  saved: RegionFolder,
+  release: { by: string; reason: string },
+): Promise<QuarantineRelease> {
   const { target, leaseTable = "" } = saved.description;
   const tables = await createTables([], saved.tables);
   try {
@@ -25,9 +28,13 @@ export async function releaseIn(saved: SavedRegion, release: { by: string; reaso
   }
 }
 
-const Released = z.object({ releases: z.array(Release).min(1) });
+const Released = z.object({ releases: z.array(QuarantineRelease).min(1) });
 
-async function lastRelease({ documents }: Tables, table: string, target: string): Promise<Release | undefined> {
+async function lastRelease(
+  { documents }: Tables,
+  table: string,
+  target: string,
+): Promise<QuarantineRelease | undefined> {
   const { Item } = await documents.send(new GetCommand({ TableName: table, Key: { target } }));
   return Released.safeParse(Item).data?.releases.at(-1);
 }

@@ -3,8 +3,8 @@ import type { Lease } from "../functions/lease/lease.ts";
 import type { AlarmChange } from "../stand-in/aws/cloudwatch/operations.ts";
 import type { Interference } from "../stand-in/aws/operation.ts";
 import type { Execution, ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
-import type { SavedRegion } from "../stand-in/persistence/region-folder.ts";
-import { startRegion } from "../stand-in/region.ts";
+import { startRegion } from "../stand-in/hosted-region.ts";
+import type { RegionFolder } from "../stand-in/persistence/region-folder.ts";
 import type { Assembly } from "../stand-in/templates/cfn/assembly.ts";
 import type { Result } from "../workflows/result.ts";
 import { layFiles, troublesOf } from "./rehearsed.ts";
@@ -20,7 +20,7 @@ export interface RehearseOptions {
   /** Folder under which the game day's files are laid, in a folder named by its id. */
   readonly outFolder: string;
   /** Where the region is kept, so that one that is killed can be cleaned up after. Default: nowhere. */
-  readonly saved?: SavedRegion;
+  readonly saved?: RegionFolder;
   readonly interfere?: Interference;
   readonly onEvent?: (execution: string, event: ExecutionEvent) => void;
   readonly onAlarm?: (change: AlarmChange) => void;
@@ -79,7 +79,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
         .filter(({ type }) => type.endsWith("StateEntered")).length,
       changed: region.changed(),
       lease: (await region.leases?.all())?.find(({ holder }) => holder === options.id),
-      announced: region.published.map(({ subject, message }) => `${subject}\n${message}`),
+      announced: region.aws.published.map(({ subject, message }) => `${subject}\n${message}`),
       troubles: await troublesOf(region, new Set([execution.arn])),
     };
   } finally {
@@ -90,7 +90,7 @@ export async function rehearse(options: RehearseOptions): Promise<Rehearsed> {
 }
 
 /** A region is kept while its game day holds the target: for a person to look at, or for the next start to clean up. */
-export function keepWhileHeld(saved: SavedRegion, lease: Lease | undefined): void {
+export function keepWhileHeld(saved: RegionFolder, lease: Lease | undefined): void {
   if (!lease) saved.remove();
   else if (lease.quarantine === undefined) saved.write({ unfinished: true });
   else saved.write({ quarantine: { holder: lease.holder, reason: lease.quarantine } });

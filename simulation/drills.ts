@@ -27,7 +27,10 @@ interface DrawnFault {
 const atFront = (front: string): DrawnFault[] => [
   { name: "slow", kind: "lambda-env", function: front, set: { INJECT_LATENCY: "250" }, shows: true },
   {
-    ...{ name: "failing", kind: "lambda-env", function: front, shows: true },
+    name: "failing",
+    kind: "lambda-env",
+    function: front,
+    shows: true,
     set: { FAILURE_RATE: "0.5", INJECT_LATENCY: "1" },
   },
   { name: "outage", kind: "lambda-outage", function: front, shows: true },
@@ -35,8 +38,12 @@ const atFront = (front: string): DrawnFault[] => [
   { name: "delayed", kind: "fis-lambda-delay", function: front, percentage: 60, delayMs: 250, shows: true },
   { name: "failed", kind: "fis-lambda-error", function: front, percentage: 50, shows: true },
   {
-    ...{ name: "refused", kind: "fis-lambda-http-response", function: front, shows: true },
-    ...{ percentage: 50, statusCode: 503 },
+    name: "refused",
+    kind: "fis-lambda-http-response",
+    function: front,
+    shows: true,
+    percentage: 50,
+    statusCode: 503,
   },
   { name: "rush", kind: "surge", stages: [{ rate: 20, over: "40s" }] },
   { name: "nothing", kind: "none", shows: false },

@@ -1,4 +1,5 @@
-import { type FaultSpec, wordingOf } from "../workflows/faults.ts";
+import type { FaultSpec } from "../workflows/faults.ts";
+import { resourcesIn } from "../workflows/resources.ts";
 import { partName, type State, type TargetState } from "./target-state.ts";
 
 type Variables = Readonly<Record<string, string>>;
@@ -11,10 +12,10 @@ const SHOWN: Kinds = {
   "lambda-env": ({ set }, { inEffect }) =>
     Object.entries(set).every(([key, value]) => (inEffect as Variables)[key] === value),
   "lambda-version": (wanted, { version }) => version === wanted.version,
-  "lambda-outage": (_, { reserved }) => reserved === 0,
-  "lambda-throttle": ({ concurrency }, { reserved }) => reserved === concurrency,
+  "lambda-outage": (_, { reservedConcurrency }) => reservedConcurrency === 0,
+  "lambda-throttle": ({ concurrency }, { reservedConcurrency }) => reservedConcurrency === concurrency,
   "event-source-off": (_, { enabled }) => enabled === false,
-  "queue-impairment": (_, { policy }) => JSON.stringify(policy).includes("GamedayImpairment"),
+  "queue-impairment": (_, { Policy }) => (JSON.stringify(Policy) ?? "").includes("GamedayImpairment"),
   "rule-off": (_, { state }) => state === "DISABLED",
   "api-throttle": (wanted, { rate, burst }) => rate === wanted.rate && burst === wanted.burst,
   "dynamodb-throttle": ({ maxWriteUnits }, { write }) => write === maxWriteUnits,
@@ -24,9 +25,6 @@ const SHOWN: Kinds = {
 export function wasInEffect(spec: FaultSpec, state: TargetState): boolean {
   const shown = SHOWN[spec.kind] as ((spec: FaultSpec, state: State) => boolean) | undefined;
   if (!shown) return true;
-  const { resource, functions } = wordingOf(spec);
-  const parts = resource
-    ? [partName(resource.field, resource.name)]
-    : functions.map((name) => partName("function", name));
+  const parts = resourcesIn(spec).map(({ field, name }) => partName(field, name));
   return parts.every((part) => state.wasEver(part, (seen) => shown(spec, seen)));
 }

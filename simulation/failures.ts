@@ -3,7 +3,7 @@ import type { Call, Interference } from "../stand-in/aws/operation.ts";
 import { ServiceError } from "../stand-in/aws/operation.ts";
 import type { StepCaller } from "../stand-in/gameday/step-caller.ts";
 import { type Random, randomOf } from "./random.ts";
-import type { CallMishap, Crash, Scenario } from "./scenario.ts";
+import type { CallFailure, Crash, Scenario } from "./scenario.ts";
 
 interface Witness {
   /** Something that goes wrong happens now. */
@@ -29,20 +29,6 @@ class NoAnswer extends Error {
   override readonly name = "Lambda.SdkClientException";
 }
 
-/** Operations by which a step changes the target. */
-const CHANGES_OF_TARGET: ReadonlySet<string> = new Set([
-  ...["UpdateFunctionConfiguration", "PutFunctionConcurrency", "DeleteFunctionConcurrency", "UpdateAlias"],
-  ...["UpdateEventSourceMapping", "SetQueueAttributes", "DisableRule", "EnableRule"],
-  ...["UpdateUsagePlan", "UpdateTable", "CreateStack", "DeleteStack"],
-  ...["StartExperiment", "StopExperiment", "DeleteExperimentTemplate"],
-]);
-
-/** Operations by which a step changes something outside gameday's own tables. */
-export const CHANGES: ReadonlySet<string> = new Set([
-  ...CHANGES_OF_TARGET,
-  ...["CreateExperimentTemplate", "RunTask", "StopTask"],
-]);
-
 const LONGEST_FUNCTION_SECONDS = 119;
 /** Longer than an update takes. */
 const OVERTAKING_SECONDS = 3;
@@ -50,7 +36,7 @@ const OVERTAKING_SECONDS = 3;
 const later = (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000));
 
 /** What goes wrong between those who call and those who are called, as the scenario says. */
-export class Mishaps {
+export class Failures {
   /** Calls, tasks and events that are under way and may still have an effect. */
   underWay = 0;
   #calls = 0;
@@ -76,7 +62,7 @@ export class Mishaps {
     const name = `${step}.${call.operation}`;
     await later(this.#random.between(0.004, 0.05));
     if (call.invocation.over) return new Promise(() => {});
-    const changeIndex = CHANGES.has(call.operation) ? this.#changes++ : undefined;
+    const changeIndex = call.mutates ? this.#changes++ : undefined;
     const kill = this.#isKilledAt(crash, state, index, changeIndex) ? crash : undefined;
     const killed = kill?.side;
     const stop = (side: KilledAt["side"]) =>
@@ -84,11 +70,13 @@ export class Mishaps {
     if (killed === "before") stop("before");
     const straggling = kill?.kind === "at-call" && kill.straggles ? "too-late" : undefined;
     const change = changeIndex === undefined ? undefined : changes.get(changeIndex);
-    const mishap = this.#denied(call) ?? straggling ?? change ?? calls.get(index) ?? this.#burst();
-    this.#witness.trace(`  ${index} ${name}${mishap ? ` (${mishap})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`);
-    if (mishap) this.#witness.hit(mishap);
+    const failure = this.#denied(call) ?? straggling ?? change ?? calls.get(index) ?? this.#burst();
+    this.#witness.trace(
+      `  ${index} ${name}${failure ? ` (${failure})` : ""}${killed ? ` (stopped ${killed} it)` : ""}`,
+    );
+    if (failure) this.#witness.hit(failure);
     try {
-      return await this.#suffer(mishap, call, make);
+      return await this.#suffer(failure, call, make);
     } finally {
       if (killed === "after") stop("after");
     }
@@ -106,8 +94,12 @@ export class Mishaps {
     return true;
   }
 
-  async #suffer(mishap: CallMishap | "denied" | undefined, call: Call, make: () => Promise<unknown>): Promise<unknown> {
-    switch (mishap) {
+  async #suffer(
+    failure: CallFailure | "denied" | undefined,
+    call: Call,
+    make: () => Promise<unknown>,
+  ): Promise<unknown> {
+    switch (failure) {
       case undefined:
         return make();
       case "throttled":
@@ -143,12 +135,13 @@ export class Mishaps {
     return new Promise<never>(() => {});
   }
 
-  #denied({ operation }: Call): "denied" | undefined {
+  /** Whoever denies changes of the target leaves gameday its own load. */
+  #denied({ service, mutates }: Call): "denied" | undefined {
     const { deniedFrom = Number.POSITIVE_INFINITY } = this.#scenario;
-    return this.#witness.seconds() >= deniedFrom && CHANGES_OF_TARGET.has(operation) ? "denied" : undefined;
+    return this.#witness.seconds() >= deniedFrom && mutates && service !== "ecs" ? "denied" : undefined;
   }
 
-  #burst(): CallMishap | undefined {
+  #burst(): CallFailure | undefined {
     const { burst } = this.#scenario;
     const now = this.#witness.seconds();
     return burst && now >= burst.from && now < burst.to && this.#random.chance(burst.share) ? burst.error : undefined;
@@ -158,15 +151,15 @@ export class Mishaps {
   around(caller: StepCaller): StepCaller {
     return {
       call: async (functionArn, input, state) => {
-        const mishap = this.#scenario.tasks.get(this.#tasks++);
+        const failure = this.#scenario.tasks.get(this.#tasks++);
         this.underWay++;
         const work = caller.call(functionArn, input, state).finally(() => {
           this.underWay--;
         });
-        if (!mishap) return work;
-        this.#witness.hit(`task-${mishap}`);
-        this.#witness.trace(`${state}: its answer is ${mishap}`);
-        if (mishap === "lost") await work.catch(() => {});
+        if (!failure) return work;
+        this.#witness.hit(`task-${failure}`);
+        this.#witness.trace(`${state}: its answer is ${failure}`);
+        if (failure === "lost") await work.catch(() => {});
         else {
           work.catch(() => {});
           await later(this.#random.between(0, 2));
@@ -178,11 +171,11 @@ export class Mishaps {
 
   /** Between the event bus and a rule's target. */
   readonly post: Post = (deliver) => {
-    const mishap = this.#scenario.events.get(this.#events++);
-    if (mishap) this.#witness.hit(`event-${mishap.kind}`);
-    if (mishap?.kind === "lost") return;
-    if (mishap?.kind !== "late") this.#after(this.#random.between(0.1, 2), deliver);
-    if (mishap) this.#after(mishap.seconds, deliver);
+    const failure = this.#scenario.events.get(this.#events++);
+    if (failure) this.#witness.hit(`event-${failure.kind}`);
+    if (failure?.kind === "lost") return;
+    if (failure?.kind !== "late") this.#after(this.#random.between(0.1, 2), deliver);
+    if (failure) this.#after(failure.seconds, deliver);
   };
 
   #after(seconds: number, act: () => void): void {

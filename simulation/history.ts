@@ -7,7 +7,7 @@ import type { Defect } from "./defect.ts";
 import { isEphemeral } from "./drills.ts";
 import { drawOvertaking, type Edit } from "./edits.ts";
 import { endingOf } from "./endings.ts";
-import { CHANGES, Mishaps } from "./failures.ts";
+import { Failures } from "./failures.ts";
 import { gameDayName, Interruptions } from "./interruptions.ts";
 import { violationsOf } from "./invariants.ts";
 import type { Outcome } from "./outcome.ts";
@@ -47,7 +47,7 @@ class History {
   readonly #scenario: Scenario;
   readonly #options: PlayOptions;
   readonly #time: VirtualTime;
-  readonly #mishaps: Mishaps;
+  readonly #failures: Failures;
   readonly #interruptions: Interruptions;
   readonly #crashPoints: Record<string, number> = {};
   readonly #violations: string[] = [];
@@ -66,7 +66,7 @@ class History {
     this.#options = options;
     this.#time = time;
     this.#overtaking = randomOf(scenario.seed, "edits");
-    this.#mishaps = new Mishaps(scenario, {
+    this.#failures = new Failures(scenario, {
       hit: (name) => this.#hit(name),
       trace: (line) => this.#trace(line),
       seconds: this.#seconds,
@@ -90,7 +90,7 @@ class History {
       steps: this.#world.steps,
       definitions: this.#definitions(),
       scenario: this.#scenario,
-      mishaps: this.#mishaps,
+      failures: this.#failures,
       defect: this.#options.defect,
       hit: (name) => this.#hit(name),
       onCall: (call) => this.#onCall(call),
@@ -129,10 +129,10 @@ class History {
   }
 
   async #untilAtRest(): Promise<void> {
-    const { executions, person, state } = this.#region;
+    const { executions, operator, state } = this.#region;
     const atRest = () => {
       const running = [...executions.values()].some(({ status }) => status === "RUNNING");
-      const underWay = this.#toStart + person.busy + this.#mishaps.underWay > 0;
+      const underWay = this.#toStart + operator.busy + this.#failures.underWay > 0;
       if (running || underWay || !this.#finished() || state.changing()) {
         this.#lastActivity = this.#seconds();
         return false;
@@ -171,7 +171,10 @@ class History {
         : undefined;
     this.#violations.push(
       ...violationsOf({
-        ...{ scenario: this.#scenario, endings, tasks, state },
+        scenario: this.#scenario,
+        endings,
+        tasks,
+        state,
         leases: leases(),
         announced: this.#region.announced(),
         leftInFis: fis.left(),
@@ -215,7 +218,7 @@ class History {
   #onCall(call: Call): void {
     this.#calls++;
     this.#lastActivity = this.#seconds();
-    if (!CHANGES.has(call.operation)) return;
+    if (!call.mutates) return;
     this.#checkHolder(call);
     this.#look();
   }
@@ -233,15 +236,15 @@ class History {
   }
 
   #look(): void {
-    const { state, fis, stacks, person } = this.#region;
+    const { state, fis, stacks, operator } = this.#region;
     state.look();
-    const clean = state.asExpected(person.atWork) && fis.left().length + stacks.left().length === 0;
+    const clean = state.asExpected(operator.atWork) && fis.left().length + stacks.left().length === 0;
     if (this.#dirty && clean) this.#cleanSince = Date.now();
     this.#dirty = !clean;
   }
 
   #edit(what: Edit): void {
-    this.#region.person.edit(what, (part) => {
+    this.#region.operator.edit(what, (part) => {
       this.#hit(`edit-${this.#phase()}`);
       this.#trace(`a person changes ${part}: ${JSON.stringify(what)}`);
     });

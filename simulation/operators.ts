@@ -1,9 +1,9 @@
 import { NO_POLICY, type Statement, withStatement } from "../functions/changes/queue-policy.ts";
-import type { Service } from "../stand-in/aws/operation.ts";
-import type { Change, Edit } from "./edits.ts";
+import type { Operations } from "../stand-in/aws/operation.ts";
+import type { Edit, HandEdit } from "./edits.ts";
 import { aliasRecord, partName, type Records, type State, type TargetState } from "./target-state.ts";
 
-type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Service>>;
+type Services = Readonly<Record<"apigateway" | "lambda" | "sqs" | "tables", Operations>>;
 
 /** One change as it is made by hand. */
 interface Hand {
@@ -26,7 +26,7 @@ const NEXT_TRY_MS = 1000;
  * Somebody who changes the target by hand, reading and writing in one go and trying again while AWS is at another change.
  * What the target has to be in the end is what it was, with these edits in it.
  */
-export class Person {
+export class Operator {
   /** Edits that have not been made yet, or are not in effect. */
   busy = 0;
   readonly #atWork: string[] = [];
@@ -92,7 +92,7 @@ export class Person {
     }
   }
 
-  #hands(change: Change): Hand {
+  #hands(change: HandEdit): Hand {
     switch (change.kind) {
       case "variable":
         return this.#variable(change);
@@ -104,14 +104,14 @@ export class Person {
         return this.#rate(change);
       case "read maximum":
         return this.#readMaximum(change);
-      case "release":
-        return this.#release(change);
+      case "alias version":
+        return this.#aliasVersion(change);
     }
   }
 
-  #variable({ function: name, key, value }: Extract<Change, { kind: "variable" }>): Hand {
+  #variable({ function: name, key, value }: Extract<HandEdit, { kind: "variable" }>): Hand {
     const FunctionName = this.#records.target.functions[name]!;
-    const { variables } = this.#records.functions.get(FunctionName)!;
+    const { variables } = this.#records.aws.functions.get(FunctionName)!;
     const edited = (all: object) => {
       const { [key]: _, ...others } = all as Record<string, string>;
       return value === undefined ? others : { ...others, [key]: value };
@@ -125,33 +125,38 @@ export class Person {
         inEffect: edited(state.inEffect as object),
       }),
       call: () => run(this.#services.lambda, "UpdateFunctionConfiguration", { FunctionName, Environment }),
-      isThere: () => this.#records.functions.get(FunctionName)!.variables[key] === value,
-      cameToNothing: () => this.#records.functions.get(FunctionName)!.lastUpdateStatus === "Failed",
+      isThere: () => this.#records.aws.functions.get(FunctionName)!.variables[key] === value,
+      cameToNothing: () => this.#records.aws.functions.get(FunctionName)!.lastUpdateStatus === "Failed",
     };
   }
 
-  #statement({ queue, sid }: Extract<Change, { kind: "statement" }>): Hand {
+  #statement({ queue, sid }: Extract<HandEdit, { kind: "statement" }>): Hand {
     const QueueUrl = this.#records.target.queues![queue]!;
-    const record = this.#records.blocks.queues.byUrl(QueueUrl)!;
+    const record = this.#records.aws.queues.byUrl(QueueUrl)!;
     const theirs: Statement = {
-      ...{ Sid: sid, Effect: "Allow", Principal: { AWS: "arn:aws:iam::210987654321:root" } },
-      ...{ Action: "sqs:SendMessage", Resource: record.arn },
+      Sid: sid,
+      Effect: "Allow",
+      Principal: { AWS: "arn:aws:iam::210987654321:root" },
+      Action: "sqs:SendMessage",
+      Resource: record.arn,
     };
     const Policy = withStatement(record.attributes.Policy ?? NO_POLICY, theirs);
     return {
       part: partName("queue", queue),
       expected: (state) => ({
         ...state,
-        policy: JSON.parse(withStatement(state.policy === "none" ? NO_POLICY : JSON.stringify(state.policy), theirs)),
+        Policy: JSON.parse(
+          withStatement(state.Policy === undefined ? NO_POLICY : JSON.stringify(state.Policy), theirs),
+        ),
       }),
       call: () => run(this.#services.sqs, "SetQueueAttributes", { QueueUrl, Attributes: { Policy } }),
       isThere: () => record.attributes.Policy?.includes(sid) ?? false,
     };
   }
 
-  #batchSize({ eventSource, size: BatchSize }: Extract<Change, { kind: "batch size" }>): Hand {
+  #batchSize({ eventSource, size: BatchSize }: Extract<HandEdit, { kind: "batch size" }>): Hand {
     const UUID = this.#records.target.eventSources![eventSource]!;
-    const record = this.#records.eventSources.get(UUID)!;
+    const record = this.#records.aws.eventSources.get(UUID)!;
     return {
       part: partName("eventSource", eventSource),
       expected: (state) => ({ ...state, batchSize: BatchSize }),
@@ -160,9 +165,9 @@ export class Person {
     };
   }
 
-  #rate({ usagePlan, rate }: Extract<Change, { kind: "rate" }>): Hand {
+  #rate({ usagePlan, rate }: Extract<HandEdit, { kind: "rate" }>): Hand {
     const usagePlanId = this.#records.target.usagePlans![usagePlan]!;
-    const record = this.#records.blocks.plans.records.get(usagePlanId)!;
+    const record = this.#records.aws.plans.records.get(usagePlanId)!;
     const part = partName("usagePlan", usagePlan);
     // Whoever limits a plan that had no limit gives it both.
     const burst = "burst" in this.#state.expected(part) ? {} : { burst: rate };
@@ -177,9 +182,9 @@ export class Person {
     };
   }
 
-  #readMaximum({ table, units: read }: Extract<Change, { kind: "read maximum" }>): Hand {
+  #readMaximum({ table, units: read }: Extract<HandEdit, { kind: "read maximum" }>): Hand {
     const TableName = this.#records.target.tables![table]!;
-    const record = this.#records.tables.get(TableName)!;
+    const record = this.#records.aws.throughput.records.get(TableName)!;
     const OnDemandThroughput = { MaxReadRequestUnits: read };
     return {
       part: partName("table", table),
@@ -189,7 +194,7 @@ export class Person {
     };
   }
 
-  #release({ alias, version }: Extract<Change, { kind: "release" }>): Hand {
+  #aliasVersion({ alias, version }: Extract<HandEdit, { kind: "alias version" }>): Hand {
     const { functionName: FunctionName, alias: Name } = this.#records.target.aliases![alias]!;
     const record = aliasRecord(this.#records, alias);
     return {
@@ -201,4 +206,4 @@ export class Person {
   }
 }
 
-const run = (service: Service, operation: string, input: object) => service[operation]!.run(input as never);
+const run = (service: Operations, operation: string, input: object) => service[operation]!.run(input as never);

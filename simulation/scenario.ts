@@ -1,5 +1,5 @@
 import { drawDrill, isEphemeral, type TargetName } from "./drills.ts";
-import { drawChange, type Edit } from "./edits.ts";
+import { drawEdit, type Edit } from "./edits.ts";
 import { type Random, randomOf } from "./random.ts";
 import type { World } from "./world.ts";
 
@@ -15,14 +15,14 @@ export interface Scenario {
   readonly safetyNetStopped: number | undefined;
   /** The safety net sweeps in the moment in which the game day rolls back. */
   readonly sweepAtRollBack: boolean;
-  /** All calls of a stretch fail with a probability. */
+  /** All calls of an interval fail with a probability. */
   readonly burst: Burst | undefined;
   /** From then on nobody may change the target any more: what was changed cannot be put back. */
   readonly deniedFrom: number | undefined;
   /** Call → what happens to it, by the number of the call. */
-  readonly calls: ReadonlyMap<number, CallMishap>;
+  readonly calls: ReadonlyMap<number, CallFailure>;
   /** The same by the number of the call among those that change something: there are few, and they matter most. */
-  readonly changes: ReadonlyMap<number, CallMishap>;
+  readonly changes: ReadonlyMap<number, CallFailure>;
   /** Task → what happens to its answer on the way from Lambda to Step Functions, by the number of the task. */
   readonly tasks: ReadonlyMap<number, TaskMishap>;
   /** Update of a function → what becomes of it, by its number. */
@@ -34,11 +34,11 @@ export interface Scenario {
   readonly staleSeconds: number;
   readonly edits: readonly Edit[];
   /** Only where a stack is brought up: what goes wrong with it. */
-  readonly stacks: StackMishaps;
+  readonly stacks: StackFailures;
 }
 
 /** Beside these a stack comes up, and goes, in twenty seconds. */
-export interface StackMishaps {
+export interface StackFailures {
   /** Coming up takes so long, seconds. */
   readonly upSeconds?: number;
   /** The first comes to nothing. */
@@ -74,7 +74,7 @@ export interface Burst {
  * lost-answer: done, but the caller hears of an error · too-late: the function's time is up, then it is done · overtaken:
  * somebody else's edit is in effect between what the step has read and what it writes · slow
  */
-export type CallMishap = "lost-answer" | "too-late" | "overtaken" | "slow" | "throttled" | "server-error";
+export type CallFailure = "lost-answer" | "too-late" | "overtaken" | "slow" | "throttled" | "server-error";
 /** lost: done, heard as an error, tried again · given-up: tried again while the first is still at it */
 export type TaskMishap = "lost" | "given-up";
 export type UpdateMishap = { readonly kind: "slow"; readonly seconds: number } | { readonly kind: "fails" };
@@ -120,7 +120,9 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
   const rough = random.chance(crash?.kind === "at-call" ? 0.4 : 0.7);
   const some = (probability: number) => rough && random.chance(probability);
   return {
-    ...{ seed, target, drill },
+    seed,
+    target,
+    drill,
     second: random.chance(0.2) ? { atSeconds: random.chance(0.3) ? 0 : random.between(0, 1000) } : undefined,
     crash,
     safetyNetStopped: some(0.12) ? random.between(0, 200) : undefined,
@@ -128,10 +130,10 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
     burst: some(0.15) ? drawBurst(random) : undefined,
     deniedFrom: some(0.04) || isAt(crash, IN_NEED) ? random.between(0, LONGEST_SECONDS / 2) : undefined,
     calls: drawMap(random, some(0.5) ? 3 : 0, MOST_CALLS, () =>
-      random.pick<CallMishap>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
+      random.pick<CallFailure>(["lost-answer", "too-late", "slow", "throttled", "server-error"]),
     ),
     changes: drawMap(random, some(0.35) ? 1 : 0, MOST_CHANGES, () =>
-      random.pick<CallMishap>(["lost-answer", "too-late", "overtaken", "slow", "throttled", "server-error"]),
+      random.pick<CallFailure>(["lost-answer", "too-late", "overtaken", "slow", "throttled", "server-error"]),
     ),
     tasks: drawMap(random, some(0.3) ? 2 : 0, 60, () => random.pick<TaskMishap>(["lost", "given-up"])),
     updates: drawMap(random, some(0.3) ? 2 : 0, 5, () =>
@@ -150,13 +152,13 @@ export function drawScenario(seed: number, { states, tasks }: Pick<World, "state
     staleSeconds: some(0.4) ? random.between(0, 3) : 0,
     edits: Array.from({ length: random.chance(0.35) ? random.integer(1, 3) : 0 }, (_, index) => ({
       atSeconds: random.between(0, LONGEST_SECONDS),
-      ...drawChange(random, target, index + 1),
+      ...drawEdit(random, target, index + 1),
     })).filter(() => !isEphemeral(target)),
     stacks: isEphemeral(target) && rough ? drawStackMishaps(random) : {},
   };
 }
 
-const drawStackMishaps = (random: Random): StackMishaps => ({
+const drawStackMishaps = (random: Random): StackFailures => ({
   ...(random.chance(0.2) ? { upSeconds: random.between(1, 300) } : {}),
   ...(random.chance(0.15) ? { failsToComeUp: true } : {}),
   ...(random.chance(0.3) ? { refusals: random.integer(1, 3) } : {}),
@@ -193,7 +195,9 @@ export function calmScenario(seed: number): Scenario {
   const random = randomOf(seed, "scenario");
   const target = drawTarget(random);
   return {
-    ...{ seed, target, drill: drawDrill(random, target, 1) },
+    seed,
+    target,
+    drill: drawDrill(random, target, 1),
     second: undefined,
     crash: undefined,
     safetyNetStopped: undefined,

@@ -1,34 +1,27 @@
 import type { Block } from "../loadgen/blocks.ts";
 import { sketchQuantile } from "../loadgen/sketch.ts";
-import { ephemeralNames, hasAsset } from "../stand-in/aws/cloudformation/ephemeral-stacks.ts";
-import { type CloudFormation, createCloudFormation, type Fate } from "../stand-in/aws/cloudformation/operations.ts";
-import { tellOfAlarm } from "../stand-in/aws/cloudwatch/alarm-actions.ts";
-import { readAlarms } from "../stand-in/aws/cloudwatch/alarms.ts";
-import { Metrics } from "../stand-in/aws/cloudwatch/metrics.ts";
-import { type AlarmChange, createCloudWatch } from "../stand-in/aws/cloudwatch/operations.ts";
-import { createDevOpsGuru } from "../stand-in/aws/devops-guru/operations.ts";
+import type { CloudFormation, Fate } from "../stand-in/aws/cloudformation/operations.ts";
+import type { Metrics } from "../stand-in/aws/cloudwatch/metrics.ts";
 import { createMemoryTables } from "../stand-in/aws/dynamodb/memory-tables.ts";
-import { createEcs } from "../stand-in/aws/ecs/operations.ts";
-import { FisExtensions } from "../stand-in/aws/fis/extension.ts";
-import { createFis, type Fis } from "../stand-in/aws/fis/operations.ts";
+import type { Fis } from "../stand-in/aws/fis/operations.ts";
 import type { Call } from "../stand-in/aws/operation.ts";
-import { Buckets, createS3 } from "../stand-in/aws/s3/operations.ts";
-import { createSns, type Published } from "../stand-in/aws/sns/operations.ts";
-import { type Definitions, Executions } from "../stand-in/aws/step-functions/executions.ts";
-import { createSfn } from "../stand-in/aws/step-functions/operations.ts";
+import { Buckets } from "../stand-in/aws/s3/operations.ts";
+import type { Published } from "../stand-in/aws/sns/operations.ts";
+import type { Definitions } from "../stand-in/aws/step-functions/executions.ts";
 import type { Execution, ExecutionEvent } from "../stand-in/aws/step-functions/state-machine.ts";
-import { stepCaller } from "../stand-in/gameday/step-caller.ts";
 import type { Steps } from "../stand-in/gameday/steps.ts";
-import { type Asked, createIdentities } from "../stand-in/iam/identities.ts";
-import type { Graph, IsThere } from "../stand-in/templates/cfn/graph.ts";
+import type { Asked } from "../stand-in/iam/identities.ts";
+import { createRegion } from "../stand-in/region.ts";
+import type { Graph } from "../stand-in/templates/cfn/graph.ts";
 import { withLag } from "./consistency.ts";
 import type { Defect } from "./defect.ts";
-import type { Mishaps } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import type { TaskRecord } from "./invariants.ts";
-import type { Person } from "./operators.ts";
+import type { Operator } from "./operators.ts";
 import { randomOf } from "./random.ts";
-import type { Scenario, StackMishaps } from "./scenario.ts";
-import { simulatedTarget, UPDATE_MS } from "./simulated-target.ts";
+import type { Scenario, StackFailures } from "./scenario.ts";
+import { simulatedTarget } from "./simulated-target.ts";
+import { SimulatedUpdates } from "./simulated-updates.ts";
 import type { TargetState } from "./target-state.ts";
 import { synthesiseTask } from "./traffic.ts";
 import { UnseenEdits } from "./unseen-edits.ts";
@@ -39,7 +32,7 @@ interface Options {
   readonly steps: Steps;
   readonly definitions: Definitions;
   readonly scenario: Scenario;
-  readonly mishaps: Mishaps;
+  readonly failures: Failures;
   readonly defect: Defect | undefined;
   /** Something that can leave something behind happens now. */
   hit(name: string): void;
@@ -59,7 +52,7 @@ export interface Lease {
 /** The templates brought to life in virtual time, without a server, a process or a file. */
 export interface SimulatedRegion {
   readonly state: TargetState;
-  readonly person: Person;
+  readonly operator: Operator;
   readonly fis: Pick<Fis, "experiments" | "left">;
   readonly stacks: Pick<CloudFormation, "left">;
   readonly executions: ReadonlyMap<string, Execution>;
@@ -75,128 +68,100 @@ export interface SimulatedRegion {
   stop(): void;
 }
 
-/** Beside functions' own updates. */
-const TAKES_A_WHILE: ReadonlySet<string> = new Set(["UpdateEventSourceMapping", "UpdateTable"]);
+/** How long updates take that take a while. */
+const UPDATE_MS = 1500;
 const EXPERIMENT_PACE_MS = 2000;
 const STACK_PACE_MS = 20_000;
-const SNS = "sns.amazonaws.com";
 
 export async function simulatedRegion(options: Options): Promise<SimulatedRegion> {
-  const { world, scenario, mishaps, defect } = options;
+  const { world, scenario, failures, defect } = options;
   const { assembly, target } = world;
   const graph = defect?.graph?.(world.graph) ?? world.graph;
-  const identities = createIdentities(graph);
   const buckets = new Buckets(graph.ofType("AWS::S3::Bucket").map(({ name }) => name));
   const tables = createMemoryTables(graph.ofType("AWS::DynamoDB::Table"));
-  const metrics = new Metrics(Date.now);
-  const stacks = createCloudFormation({
-    ephemeral: ephemeralNames(graph),
-    hasTemplate: (url) => hasAsset(assembly, url),
+  const updates = new SimulatedUpdates(options);
+  const executions = new Map<string, Execution>();
+  const tasks: TaskRecord[] = [];
+  const loadRandom = randomOf(scenario.seed, "traffic");
+
+  const region = await createRegion({
+    graph,
+    assembly,
+    buckets,
+    executions,
+    salt: "simulation",
+    items: tables.operations,
+    pace: { updateMs: UPDATE_MS, experimentMs: EXPERIMENT_PACE_MS },
+    takeEffect: (record) => updates.takeEffect(record),
+    invoke: (functionArn) => Promise.reject(new Error(`No code of ${functionArn} is here.`)),
+    startTask(container) {
+      const process = synthesiseTask(container, { buckets, serving, random: loadRandom, onBlock });
+      tasks.push({ gameDay: container.variables.GAME_DAY ?? "", process, bornAt: Date.now() });
+      return process;
+    },
     fateOf: stackFates(scenario.stacks, options.hit),
-    onChange({ status }) {
+    onStack({ status }) {
       if (status === "CREATE_COMPLETE") simulated.redeploy();
       setTimeout(options.onChange, 1);
     },
-  });
-  const isThere: IsThere = ({ stack }) => stacks.stands(stack);
-  const simulated = simulatedTarget({ ...options, graph, identities, metrics, target, isThere });
-  const { blocks, functions, state, person } = simulated;
-  const published: Published[] = [];
-  const sns = createSns(graph, published, (queueArn, topicArn, body) => {
-    const queue = blocks.queues.records.get(queueArn);
-    if (queue) blocks.queues.sendByService(queue, SNS, topicArn, body);
-  });
-  const inbox = blocks.queues.byUrl(target.inbox ?? "");
-  const onAlarm = (change: AlarmChange) => {
-    fis.onAlarm(change.alarm.arn, change.to);
     // As if a rule put the alarms' events into the inbox, which teams' own stacks may ask for.
-    tellOfAlarm(change, { sns, put: (event) => inbox && blocks.queues.send(inbox, JSON.stringify(event)) });
-  };
-  const alarmIsThere = (alarm: { readonly arn: string }) => isThere(graph.byArn(alarm.arn)!);
-  const cloudwatch = createCloudWatch(readAlarms(graph), metrics, onAlarm, alarmIsThere);
-  const fis = createFis({
-    ...{ identities, buckets, functions, paceMs: EXPERIMENT_PACE_MS },
-    alarmState: (alarmArn) => cloudwatch.stateOf(alarmArn),
-  });
-  cloudwatch.open();
-
-  const extensions = new FisExtensions({ identities, buckets, metrics });
-  const serving = simulated.serving((record, variables) => {
-    const injections = extensions.injectionsOf(record, variables);
-    if (injections.length > 0) extensions.report(record, variables);
-    return injections;
-  });
-  const tasks: TaskRecord[] = [];
-  const loadRandom = randomOf(scenario.seed, "traffic");
-  const onBlock = measureBlock(graph, metrics);
-  const ecs = createEcs(graph, (container) => {
-    const process = synthesiseTask(container, { buckets, serving, random: loadRandom, onBlock });
-    tasks.push({ gameDay: container.variables.GAME_DAY ?? "", process, bornAt: Date.now() });
-    return process;
-  });
-
-  const executions = new Map<string, Execution>();
-  const unseen = new UnseenEdits(person);
-  const interfere = withLag(
-    (call, make) =>
-      mishaps.interfere(call, async () => {
-        const output = await make();
-        unseen.note(call);
-        options.onCall(call);
-        if (TAKES_A_WHILE.has(call.operation)) setTimeout(options.onChange, UPDATE_MS + 1);
-        return output;
-      }),
-    scenario.staleSeconds,
-  );
-  const caller = await stepCaller({
-    ...{ graph, identities, interfere, functions },
-    alarmPeriodSeconds: undefined,
+    putAlarm: (event) => inbox && region.aws.queues.send(inbox, JSON.stringify(event)),
+    interfere: withLag(
+      (call, make) =>
+        failures.interfere(call, async () => {
+          const output = await make();
+          unseen.note(call);
+          options.onCall(call);
+          if (call.mutates) setTimeout(options.onChange, UPDATE_MS + 1);
+          return output;
+        }),
+      scenario.staleSeconds,
+    ),
+    around: (caller) => failures.around(caller),
+    post: failures.post,
+    definitions: options.definitions,
     steps: defect?.steps?.(options.steps) ?? options.steps,
     ...(defect?.spoil ? { spoil: defect.spoil() } : {}),
-    services: {
-      ...blocks.services,
-      cloudformation: stacks.service,
-      cloudwatch: cloudwatch.service,
-      devopsguru: createDevOpsGuru({ graph, metrics, now: Date.now }),
-      documents: { ...tables.service, ...simulated.tables },
-      ecs: ecs.service,
-      fis: fis.service,
-      lambda: simulated.lambda,
-      s3: createS3(buckets),
-      sfn: createSfn(executions),
-      sns: sns.service,
-    },
-  });
-  const machines = new Executions({
-    ...{ graph, assembly, identities, executions, rules: blocks.rules },
-    caller: mishaps.around(caller),
-    definitions: options.definitions,
-    post: mishaps.post,
     onEvent: options.onEvent,
   });
+  const { aws, metrics } = region;
+  updates.begin(aws.functions.values());
+  const inbox = aws.queues.byUrl(target.inbox ?? "");
+  const onBlock = measureBlock(graph, metrics);
+  const simulated = simulatedTarget({ graph, aws, updates, target, scenario });
+  const unseen = new UnseenEdits(simulated.operator);
+  const serving = simulated.serving((record, variables) => {
+    const injections = aws.extensions.injectionsOf(record, variables);
+    if (injections.length > 0) aws.extensions.report(record, variables);
+    return injections;
+  });
+  // Of what services do by themselves alarms alone matter here: to say every second how full queues are takes longer than all else.
+  aws.cloudwatch.open();
+
   const named = (type: string, part: string) => graph.ofType(type).find(({ path }) => path.includes(`/${part}/`))!;
   const results = named("AWS::S3::Bucket", "Results").name;
   const leaseTable = named("AWS::DynamoDB::Table", "Leases").name;
   const ownTopics = graph.ofType("AWS::SNS::Topic").filter(({ stack }) => stack === world.gameDay.stack);
 
   return {
-    ...{ state, person, fis, stacks, executions, tasks, asked: identities.asked },
-    announced: () => published.filter(({ topicArn }) => ownTopics.some(({ ref }) => ref === topicArn)),
+    state: simulated.state,
+    operator: simulated.operator,
+    fis: aws.fis,
+    stacks: aws.stacks,
+    executions,
+    tasks,
+    asked: region.asked,
+    announced: () => aws.published.filter(({ topicArn }) => ownTopics.some(({ ref }) => ref === topicArn)),
     leases: () => tables.items(leaseTable) as unknown as Lease[],
     has: (key) => buckets.has(results, key),
     read: (key) => (buckets.has(results, key) ? JSON.parse(buckets.get(results, key).toString()) : undefined),
-    start: (machineArn, name, input) => void machines.start(machineArn, name, input),
-    stop() {
-      machines.stop();
-      cloudwatch.stop();
-      fis.stop();
-      stacks.stop();
-    },
+    start: (machineArn, name, input) => void region.start(machineArn, name, input),
+    stop: () => void region.stop(),
   };
 }
 
 /** What becomes of creations and deletions, as the scenario says. */
-function stackFates({ upSeconds, failsToComeUp, refusals = 0 }: StackMishaps, hit: (name: string) => void) {
+function stackFates({ upSeconds, failsToComeUp, refusals = 0 }: StackFailures, hit: (name: string) => void) {
   const fails = { logicalId: "Orders", type: "AWS::DynamoDB::Table", reason: "it is said to fail" };
   const done = { CREATE: 0, DELETE: 0 };
   return (what: "CREATE" | "DELETE"): Fate => {

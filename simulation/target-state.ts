@@ -1,38 +1,26 @@
 import { isDeepStrictEqual } from "node:util";
-import type { TableRecord } from "../stand-in/aws/dynamodb/throughput.ts";
 import { busNameOf } from "../stand-in/aws/eventbridge/rules.ts";
-import type { EventSourceRecord } from "../stand-in/aws/lambda/event-source-mappings.ts";
-import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";
 import type { AliasRecord } from "../stand-in/aws/lambda/versions.ts";
-import type { BuildingBlocks } from "../stand-in/building-blocks.ts";
+import type { Part, PartState } from "../stand-in/aws/service.ts";
+import type { Services } from "../stand-in/aws/services.ts";
+import { type KnownBy, RESOURCES, type ResourceField } from "../workflows/resources.ts";
 import type { Target } from "../workflows/state.ts";
 
 /** What can be changed of one part of the target, as plain values. */
-export type State = Readonly<Record<string, unknown>>;
-
-interface Part {
-  read(): State;
-  /** A change of it is under way. */
-  changing(): boolean;
-}
+export type State = PartState;
 
 /** Everything that the target's description lets game days change. */
 export interface Records {
   readonly target: Target;
-  readonly functions: ReadonlyMap<string, FunctionRecord>;
+  readonly aws: Services;
   /** Function → the variables that serve right now. */
-  readonly inEffect: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  readonly blocks: Pick<BuildingBlocks, "rules" | "queues" | "plans">;
-  readonly eventSources: ReadonlyMap<string, EventSourceRecord>;
-  readonly tables: ReadonlyMap<string, TableRecord>;
-  /** By ARN. */
-  readonly aliases: ReadonlyMap<string, AliasRecord>;
+  readonly inEffect: Map<string, Readonly<Record<string, string>>>;
 }
 
 /** The alias that a drill names so. */
-export function aliasRecord({ target, aliases, functions }: Records, name: string): AliasRecord {
+export function aliasRecord({ target, aws }: Records, name: string): AliasRecord {
   const { functionName, alias } = target.aliases![name]!;
-  return aliases.get(`${functions.get(functionName)!.arn}:${alias}`)!;
+  return aws.versioning.aliases.get(`${aws.functions.get(functionName)!.arn}:${alias}`)!;
 }
 
 /** `queue deliveries`: the field by which drills name such a part, and its name. */
@@ -74,15 +62,15 @@ export class TargetState {
       const others = fields
         .filter((field) => !isDeepStrictEqual(found[field], expected[field]))
         .map((field) => `${field} ${shown(found[field])}, expected ${shown(expected[field])}`);
-      const changing = part.changing() ? ["a change of it is under way"] : [];
+      const changing = isChanging(part) ? ["a change of it is under way"] : [];
       return [...others, ...changing].map((what) => `${name}: ${what}`);
     });
   }
 
   /** Whether a change is under way: of the part, or of any. */
   changing(name?: string): boolean {
-    if (name !== undefined) return this.#parts.get(name)!.changing();
-    for (const part of this.#parts.values()) if (part.changing()) return true;
+    if (name !== undefined) return isChanging(this.#parts.get(name)!);
+    for (const part of this.#parts.values()) if (isChanging(part)) return true;
     return false;
   }
 
@@ -108,53 +96,25 @@ export class TargetState {
   }
 }
 
+const isChanging = (part: Part) => part.pending?.() !== undefined;
+
 const shown = (value: unknown) => (value === undefined ? "none" : JSON.stringify(value));
 
-function partsOf(records: Records): [string, Part][] {
-  const { target, functions, inEffect, blocks, eventSources, tables } = records;
-  const each = <As>(field: string, named: Readonly<Record<string, As>> | undefined, part: (as: As) => Part) =>
-    Object.entries(named ?? {}).map(([name, as]): [string, Part] => [partName(field, name), part(as)]);
-  return [
-    ...each("function", target.functions, (name) => {
-      const record = functions.get(name)!;
-      return {
-        read: () => ({
-          ...{ variables: record.variables, inEffect: inEffect.get(name) },
-          reserved: record.reservedConcurrency ?? "none",
-        }),
-        changing: () => record.lastUpdateStatus === "InProgress",
-      };
+/** A part's id from what AWS knows the resource by, where that is not the id itself. */
+const IDS: { readonly [Field in ResourceField]?: (knownBy: KnownBy<Field>) => string } = {
+  rule: ({ name, eventBusName }) => `${busNameOf(eventBusName)}/${name}`,
+  alias: ({ functionName, alias }) => `${functionName}:${alias}`,
+};
+const FIELDS = Object.keys(RESOURCES) as ResourceField[];
+
+/** The region's parts that the target's description has names for, by those. What serves of a function is its part's, too. */
+function partsOf({ target, aws, inEffect }: Records): [string, Part][] {
+  return FIELDS.flatMap((field) =>
+    Object.entries(target[RESOURCES[field].among] ?? {}).map(([name, knownBy]): [string, Part] => {
+      const id = IDS[field]?.(knownBy as never) ?? String(knownBy);
+      const part = aws.parts.find((one) => one.field === field && one.id === id)!;
+      const read = field === "function" ? () => ({ ...part.read(), inEffect: inEffect.get(id) }) : part.read;
+      return [partName(field, name), { ...part, read }];
     }),
-    ...each("queue", target.queues, (url) => {
-      const record = blocks.queues.byUrl(url)!;
-      return {
-        read() {
-          const { Policy, ...attributes } = record.attributes;
-          return { ...attributes, policy: Policy === undefined ? "none" : JSON.parse(Policy) };
-        },
-        changing: () => false,
-      };
-    }),
-    ...each("eventSource", target.eventSources, (uuid) => {
-      const record = eventSources.get(uuid)!;
-      return { read: () => ({ ...record.settings }), changing: () => record.pending !== undefined };
-    }),
-    ...each("rule", target.rules, ({ name, eventBusName }) => {
-      const record = blocks.rules.find((one) => one.name === name && one.busName === busNameOf(eventBusName))!;
-      return { read: () => ({ state: record.state }), changing: () => false };
-    }),
-    ...each("usagePlan", target.usagePlans, (id) => {
-      const record = blocks.plans.records.get(id)!;
-      return { read: () => ({ ...(record.throttle ?? {}) }), changing: () => false };
-    }),
-    ...each("table", target.tables, (name) => {
-      const record = tables.get(name)!;
-      return { read: () => ({ ...record.most }), changing: () => record.pending !== undefined };
-    }),
-    ...Object.keys(target.aliases ?? {}).map((name): [string, Part] => {
-      const record = aliasRecord(records, name);
-      const read = () => ({ version: record.version, weights: record.weights ?? "none" });
-      return [partName("alias", name), { read, changing: () => false }];
-    }),
-  ];
+  );
 }

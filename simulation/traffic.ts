@@ -1,13 +1,13 @@
 import type { Block } from "../loadgen/blocks.ts";
 import { BLOCK_SECONDS } from "../loadgen/blocks.ts";
-import { type Ended, LoadOrder, type Ready, type Release } from "../loadgen/order.ts";
+import { type Ended, LoadOrder, type LoadStart, type Ready } from "../loadgen/order.ts";
 import { addToSketch, type Sketch } from "../loadgen/sketch.ts";
 import type { Container } from "../stand-in/aws/ecs/operations.ts";
 import type { TaskProcess } from "../stand-in/aws/ecs/task-process.ts";
 import type { Effect, Injection } from "../stand-in/aws/fis/extension.ts";
 import type { FunctionRecord } from "../stand-in/aws/lambda/operations.ts";
 import type { Buckets } from "../stand-in/aws/s3/operations.ts";
-import { blockKey, endedKey, loadOrderKey, readyKey, releaseKey } from "../workflows/names.ts";
+import { blockKey, endedKey, loadOrderKey, loadStartKey, readyKey } from "../workflows/names.ts";
 import { type Random, randomOf } from "./random.ts";
 
 /** What serves right now: the function behind the API, as far as its configuration is in effect, and the table behind that. */
@@ -30,14 +30,14 @@ interface Surroundings {
 
 const MEDIAN_MS = 40;
 const SPREAD = 0.4;
-/** How long a worker goes on looking for the release, and takes to write its last blocks. */
+/** How long a worker goes on looking for the start, and takes to write its last blocks. */
 const LONGEST_PAUSE_MS = 15 * 60_000;
 const SEALING_MS = 2000;
 const SEAL_MS = 500;
 
 /**
  * A load task without k6: ready after a while, then blocks of 5 s whose latencies follow from what the target serves. It
- * ends when it is told to, when its time is over, or when nobody releases it.
+ * ends when it is told to, when its time is over, or when nobody lets it begin.
  */
 export function synthesiseTask({ variables }: Container, surroundings: Surroundings): TaskProcess {
   const { buckets, serving, random, onBlock } = surroundings;
@@ -60,8 +60,8 @@ export function synthesiseTask({ variables }: Container, surroundings: Surroundi
     put(endedKey(gameDay, shard), ended);
   };
   const pause = () => {
-    const release = read(releaseKey(gameDay)) as Release | undefined;
-    if (release) begin(load(), Date.parse(release.startAt));
+    const agreed = read(loadStartKey(gameDay)) as LoadStart | undefined;
+    if (agreed) begin(load(), Date.parse(agreed.startAt));
     else if (Date.now() - born > LONGEST_PAUSE_MS) end(1);
     else timer = setTimeout(pause, 1000);
   };

@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { type Definitions, definitionsOf } from "../stand-in/aws/step-functions/executions.ts";
 import { loadSteps, type Steps } from "../stand-in/gameday/steps.ts";
 import { stacksFor, targetsOf } from "../stand-in/gameday/target.ts";
+import { readGraph } from "../stand-in/read-graph.ts";
 import type { Assembly } from "../stand-in/templates/cfn/assembly.ts";
 import { readAssembly } from "../stand-in/templates/cfn/assembly.ts";
-import { type Graph, type Resource, readGraph } from "../stand-in/templates/cfn/graph.ts";
+import type { Graph, Resource } from "../stand-in/templates/cfn/graph.ts";
 import type { Target } from "../workflows/state.ts";
 import { TARGETS, type TargetName } from "./drills.ts";
 
@@ -45,8 +46,12 @@ function readTarget(name: TargetName): TargetWorld {
   const machine = (part: string) =>
     graph.ofType("AWS::StepFunctions::StateMachine").find(({ path }) => path.includes(`/${part}/`))!;
   return {
-    ...{ assembly, graph, definitions: definitionsOf(graph, assembly), target: targetsOf(graph).get(name)! },
-    ...{ gameDay: machine("GameDay"), safetyNet: machine("SafetyNet") },
+    assembly,
+    graph,
+    definitions: definitionsOf(graph, assembly),
+    target: targetsOf(graph).get(name)!,
+    gameDay: machine("GameDay"),
+    safetyNet: machine("SafetyNet"),
   };
 }
 

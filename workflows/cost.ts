@@ -49,7 +49,7 @@ export function estimateCost(plan: Plan): Cost {
 }
 
 /**
- * What the game day has cost by a moment, by the same estimate. `startOfLoad` is absent until the load is released; tasks
+ * What the game day has cost by a moment, by the same estimate. `startOfLoad` is absent until the load begins; tasks
  * count from the game day's start, somewhat earlier than they are paid for.
  */
 export function estimateCostSoFar(

@@ -1,13 +1,14 @@
-import type { FaultSpec } from "./faults.ts";
+import { variablesWording } from "./function-faults.ts";
+import { versionWording } from "./published-versions.ts";
 import type { Deployment } from "./state.ts";
 
-/** The fault that makes the same change as a deployment; undefined where none does. */
-export function faultLike(deploy: Deployment): FaultSpec | undefined {
+/** What a deployment changes and how it is put back, for people; nothing of one that changes nothing that is there. */
+export function deploymentWords(deploy: Deployment): { change: string; undo: string } | undefined {
   switch (deploy.kind) {
     case "configuration":
-      return { ...deploy, kind: "lambda-env" };
+      return { change: variablesWording.change(deploy), undo: variablesWording.undo(deploy) };
     case "version":
-      return { ...deploy, kind: "lambda-version" };
+      return { change: versionWording.change(deploy), undo: versionWording.undo(deploy) };
     default:
       return undefined;
   }

@@ -1,11 +1,12 @@
 import * as z from "zod";
 import { Duration } from "./duration.ts";
-import { faultWith, LambdaEnvFault } from "./faults.ts";
+import { faultWith } from "./faults.ts";
+import { LambdaEnvFault } from "./function-faults.ts";
 import { FunctionName } from "./function-name.ts";
 import { Guard } from "./guard.ts";
 import { Objective } from "./objectives.ts";
 import { eitherOf } from "./problem.ts";
-import { LambdaVersionFault } from "./releases.ts";
+import { LambdaVersionFault } from "./published-versions.ts";
 
 /** Who may notice. To add one: its name here, its file in `functions/detectors`. */
 export const DETECTORS = [

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { faultKind } from "./fault-kind.ts";
 import { FunctionName } from "./function-name.ts";
 
 /**
@@ -55,6 +56,38 @@ export const FisLambdaHttpResponseFault = z.strictObject({
 });
 export type FisLambdaHttpResponseFault = z.infer<typeof FisLambdaHttpResponseFault>;
 
+const EXPERIMENT_BACK =
+  "the experiment is stopped and its template deleted, both found by their tag gameday:id; left alone it ends by itself";
+const share = ({ percentage, function: name }: { percentage: number; function: string }) =>
+  `${percentage} % of the invocations of function ${name}`;
+const reach = ({ preventExecution }: { preventExecution: boolean }) =>
+  preventExecution ? "without its code being run" : "after its code has run";
+
+export const FIS_FAULTS = {
+  "fis-lambda-delay": faultKind(FisLambdaDelayFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} begin ${spec.delayMs} ms later`,
+    undo: () => EXPERIMENT_BACK,
+    example: { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
+  }),
+  "fis-lambda-error": faultKind(FisLambdaErrorFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} fail, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
+    example: { kind: "fis-lambda-error", function: "checkout", percentage: 50, preventExecution: false },
+  }),
+  "fis-lambda-http-response": faultKind(FisLambdaHttpResponseFault, {
+    change: (spec) => `an FIS experiment: ${share(spec)} answer ${spec.statusCode}, ${reach(spec)}`,
+    undo: () => EXPERIMENT_BACK,
+    example: {
+      kind: "fis-lambda-http-response",
+      function: "checkout",
+      percentage: 100,
+      statusCode: 503,
+      contentType: "application/json",
+      preventExecution: true,
+    },
+  }),
+};
+
 export type FisFault = FisLambdaDelayFault | FisLambdaErrorFault | FisLambdaHttpResponseFault;
 
 export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is Extract<Spec, FisFault> =>
@@ -62,7 +95,7 @@ export const isFisFault = <Spec extends { kind: string }>(spec: Spec): spec is E
 
 /**
  * The extension in the function asks for its configuration now and then: until it has heard of an experiment, and of its
- * end, some environments are affected and others are not. Neither interval is judged.
+ * end, some environments are affected and others are not. Neither time is judged.
  */
 export const Ramp = z.object({
   upSeconds: z.number().min(0),

@@ -1,9 +1,8 @@
 import * as z from "zod";
+import { resourceName } from "./resources.ts";
 
 /** How a drill names a function of its target. */
-export const FunctionName = z
-  .string({ error: "expected the name of a function of the target" })
-  .meta({ description: "The function's name in the target's description, not its AWS name." });
+export const FunctionName = resourceName("function");
 
 /** One function or several of the target. */
 export const FunctionNames = z

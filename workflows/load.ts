@@ -19,7 +19,7 @@ export const PlannedLoad = z.object({
   /** Longest wait for an answer; a request that takes longer has failed. */
   timeoutSeconds: z.number().positive(),
   shards: z.int().min(1),
-  /** From the release of k6 to its natural end, all phases and allowances included. */
+  /** From its start to its natural end, all phases and allowances included. */
   durationSeconds: z.number().positive(),
 });
 export type PlannedLoad = z.infer<typeof PlannedLoad>;

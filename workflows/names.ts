@@ -47,8 +47,8 @@ export const loadPrefix = (id: string) => `${gameDayPrefix(id)}load/`;
 export const loadOrderKey = (id: string) => `${loadPrefix(id)}order.json`;
 /** A shard says here that k6 is up, paused and ready. */
 export const readyKey = (id: string, shard: number) => `${loadPrefix(id)}ready/${pad(shard, 3)}.json`;
-/** The moment at which every shard releases k6: `{ startAt }`, ISO 8601. */
-export const releaseKey = (id: string) => `${loadPrefix(id)}release.json`;
+/** The moment at which every shard resumes k6: `{ startAt }`, ISO 8601. */
+export const loadStartKey = (id: string) => `${loadPrefix(id)}start.json`;
 /** A shard's last word: how k6 ended. Its presence says that no block follows. */
 export const endedKey = (id: string, shard: number) => `${loadPrefix(id)}ended/${pad(shard, 3)}.json`;
 

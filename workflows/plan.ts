@@ -1,20 +1,47 @@
-import { ALLOWANCES } from "./allowances.ts";
-import { estimateCost } from "./cost.ts";
-import { faultLike } from "./deployment.ts";
 import type { Drill, Expectation } from "./drill.ts";
 import { formatDuration } from "./duration.ts";
-import { FaultSpec, wordingOf } from "./faults.ts";
-import { isFisFault, LONGEST_FIS_FAULT_SECONDS } from "./fis.ts";
+import { FaultSpec } from "./faults.ts";
+import { isFisFault, LONGEST_FIS_FAULT_SECONDS, SLOWEST_POLL_SECONDS } from "./fis.ts";
 import { checkGuardAlarms, checkGuardDurations, planGuard } from "./guard.ts";
 import type { PlannedLoad } from "./load.ts";
 import { measuresOf } from "./objectives.ts";
 import type { Problem } from "./problem.ts";
-import { RESOURCES } from "./resources.ts";
+import { RESOURCES, resourcesIn } from "./resources.ts";
 import type { EphemeralStack } from "./stack.ts";
 import type { Plan, PlannedExpectation, Target } from "./state.ts";
 import { isSurge, planSurge } from "./surge.ts";
 
 export type Profile = Plan["profile"];
+
+/**
+ * Seconds allowed for what takes as long as it takes: a change to come into effect, tasks to start, the tail to run.
+ * A straggler is a step that was given up on: the longest function time-out is 119 s, and what it asked for may still be
+ * under way then. In a rehearsal steps take milliseconds. The ramp is what the FIS user guide gives for its extension; the
+ * one in a rehearsal asks every second. CloudWatch lists a new metric within a quarter of an hour (its API reference,
+ * "ListMetrics"). The stack is what one may take to come up, and to go.
+ */
+const ALLOWANCES = {
+  full: {
+    start: 600,
+    change: 120,
+    tail: 1800,
+    straggler: 130,
+    patience: 600,
+    watch: 30,
+    stack: 1800,
+    ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20, metricsSeconds: 900 },
+  },
+  rehearsal: {
+    start: 60,
+    change: 8,
+    tail: 60,
+    straggler: 1,
+    patience: 12,
+    watch: 1,
+    stack: 20,
+    ramp: { upSeconds: 2, downSeconds: 2, metricsSeconds: 10 },
+  },
+} as const;
 
 /** The shortest fault window in comparison blocks that leaves a detector something to compare. */
 const FEWEST_BLOCKS = 4;
@@ -37,27 +64,20 @@ export function checkAgainstTarget(drill: Drill, target: Target): Problem[] {
   for (const [index, fault] of drill.faults.entries()) {
     problems.push(...checkNames(fault, ["faults", index], target), ...checkObjectives(fault, index, target));
   }
-  const deployed = faultLike(drill.deploy);
-  if (deployed) problems.push(...checkNames(deployed, ["deploy"], target));
+  problems.push(...checkNames(drill.deploy, ["deploy"], target));
   return [...problems, ...checkGuardAlarms(drill.guard, target, setsOffAlarm(drill))];
 }
 
-/** What a change is about has to be the target's. */
-function checkNames(change: FaultSpec, path: Problem["path"], target: Target): Problem[] {
-  const { functions, resource } = wordingOf(change);
-  const unless = (known: object, one: string, field: string, name: string): Problem[] => {
+/** What a fault or a deployment changes has to be the target's. */
+function checkNames(spec: object, path: Problem["path"], target: Target): Problem[] {
+  return resourcesIn(spec).flatMap(({ field, name }) => {
+    const { among, one } = RESOURCES[field];
+    const known = target[among] ?? {};
     if (Object.hasOwn(known, name)) return [];
     const names = Object.keys(known).join(", ") || "it has none";
-    return [
-      { path: [...path, field], message: `expected ${one} of target "${target.name}" (${names}), found "${name}"` },
-    ];
-  };
-  return [
-    ...functions.flatMap((name) => unless(target.functions, "a function", "function", name)),
-    ...(resource ? [resource] : []).flatMap(({ field, name }) =>
-      unless(target[RESOURCES[field].among] ?? {}, RESOURCES[field].one, field, name),
-    ),
-  ];
+    const message = `expected ${one} of target "${target.name}" (${names}), found "${name}"`;
+    return [{ path: [...path, field], message }];
+  });
 }
 
 function checkObjectives(fault: Drill["faults"][number], index: number, target: Target): Problem[] {
@@ -79,25 +99,6 @@ const setsOffAlarm = ({ faults }: Drill): string | undefined =>
   faults.find(({ expect }) =>
     expect.some(({ detector, outcome }) => detector === "cloudwatch-alarms" && outcome === "detected"),
   )?.name;
-
-/** What is wrong with the budget: a game day that would go beyond it is not begun. */
-export function checkBudget(plan: Plan): Problem[] {
-  const budget = plan.guard?.budgetUsd;
-  const { estimatedUsd } = estimateCost(plan);
-  if (budget === undefined || estimatedUsd <= budget) return [];
-  return [
-    {
-      path: ["guard", "budget"],
-      message: `expected at least ${roundedUp(estimatedUsd)} US dollars, which the game day costs by the estimate, found ${budget}`,
-    },
-  ];
-}
-
-/** In cents, or in tenths of what is less than a cent. */
-function roundedUp(usd: number): number {
-  const unit = usd >= 0.01 ? 0.01 : 0.001;
-  return Number((Math.ceil(usd / unit) * unit).toFixed(3));
-}
 
 /** What is wrong with the drill's durations, in both profiles. */
 export function checkDurations(drill: Drill): Problem[] {

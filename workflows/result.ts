@@ -54,7 +54,7 @@ export const FaultResult = z.object({
 });
 export type FaultResult = z.infer<typeof FaultResult>;
 
-/** An interval of the game day, cut by time. */
+/** An interval of the game day. */
 export const Phase = z.object({
   name: z.enum(["warm-up", "baseline", "fault", "recovery"]),
   label: z.string(),

@@ -6,6 +6,7 @@ import { PlannedGuard } from "./guard.ts";
 import { PlannedLoad } from "./load.ts";
 import { Measure, Objective } from "./objectives.ts";
 import { RequestUsage } from "./request-usage.ts";
+import { RESOURCE_RECORDS, RESOURCES } from "./resources.ts";
 import { PlannedStack } from "./stack.ts";
 
 /**
@@ -20,20 +21,9 @@ export const Target = z.object({
   name: z.string(),
   /** Base URL of the front door, without a trailing slash. */
   url: z.url(),
-  /** The drill's name for a function → its AWS function name. Only these can be changed. */
-  functions: z.record(z.string(), z.string()),
-  /** The drill's name for a queue → its URL. */
-  queues: z.record(z.string(), z.string()).optional(),
-  /** The drill's name for an event source mapping → its UUID. */
-  eventSources: z.record(z.string(), z.string()).optional(),
-  /** The drill's name for a rule of EventBridge → its own name, which is one of its bus only. */
-  rules: z.record(z.string(), z.object({ name: z.string(), eventBusName: z.string() })).optional(),
-  /** The drill's name for a usage plan → its id. */
-  usagePlans: z.record(z.string(), z.string()).optional(),
-  /** The drill's name for a table → its AWS table name. */
-  tables: z.record(z.string(), z.string()).optional(),
-  /** The drill's name for an alias of a function → the function's AWS name and the alias's own. */
-  aliases: z.record(z.string(), z.object({ functionName: z.string(), alias: z.string() })).optional(),
+  ...RESOURCE_RECORDS,
+  /** Only these can be changed, as only what is in the other records. */
+  functions: z.record(z.string(), RESOURCES.function.knownBy),
   /** Names of the alarms that should notice. */
   alarms: z.array(z.string()),
   /** Numbers of it that drills can ask for, by name. */
@@ -128,11 +118,11 @@ export const Look = z.object({
 });
 export type Look = z.infer<typeof Look>;
 
-export const LoadSection = z.object({ entry: z.string(), tasks: z.array(z.string()) });
+export const LoadSection = z.object({ entry: z.string() });
 export type LoadSection = z.infer<typeof LoadSection>;
 
-/** When the load was released: every phase is cut from this. */
-export const ReleasedLoad = Look.extend({ startAt: Instant.optional() });
+/** When the load began: every phase is cut from this. */
+export const StartedLoad = Look.extend({ startAt: Instant.optional() });
 
 export const BaselineSection = z.object({ from: Instant, to: Instant, key: z.string() });
 export type BaselineSection = z.infer<typeof BaselineSection>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { DurationText, parseDuration } from "./duration.ts";
+import { faultKind } from "./fault-kind.ts";
 import type { PlannedLoad, Stage } from "./load.ts";
 
 const RATE = "expected requests a second, more than 0 and at most 10000";
@@ -52,7 +53,7 @@ export function planSurge(
 }
 
 /** `2/s for 1m, to 5/s in 2m, 4/s at once` */
-export function surgeText({ stages }: SurgeFault): string {
+function surgeText({ stages }: SurgeFault): string {
   return stages
     .map(({ rate, over }, index) => {
       if (parseDuration(over) === 0) return `${rate}/s at once`;
@@ -60,3 +61,17 @@ export function surgeText({ stages }: SurgeFault): string {
     })
     .join(", ");
 }
+
+export const SURGE_FAULTS = {
+  surge: faultKind(SurgeFault, {
+    change: (spec) => `more of the same requests beside the load: ${surgeText(spec)}`,
+    undo: () => "its load tasks, found by their mark, are stopped; left alone they end by themselves",
+    example: {
+      kind: "surge",
+      stages: [
+        { rate: 5, over: "1m" },
+        { rate: 20, over: "0s" },
+      ],
+    },
+  }),
+};

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { faultKind, READ_RIGHT_BEFORE } from "./fault-kind.ts";
 import { resourceName } from "./resources.ts";
 
 const RATE = "expected requests a second, more than 0 and at most 10000";
@@ -34,3 +35,18 @@ export const DynamodbThrottleFault = z.strictObject({
   }),
 });
 export type DynamodbThrottleFault = z.infer<typeof DynamodbThrottleFault>;
+
+export const THROTTLES = {
+  "api-throttle": faultKind(ApiThrottleFault, {
+    change: ({ usagePlan, rate, burst }) =>
+      `throttle of usage plan ${usagePlan}: ${rate} requests a second, ${burst} at once, for each API key`,
+    undo: () => `rate and burst back to what stood before (or no throttle), ${READ_RIGHT_BEFORE}`,
+    example: { kind: "api-throttle", usagePlan: "partner", rate: 0.5, burst: 1 },
+  }),
+  "dynamodb-throttle": faultKind(DynamodbThrottleFault, {
+    change: ({ table, maxWriteUnits, maxReadUnits }) =>
+      `on-demand maximum of table ${table}: ${maxWriteUnits} write units a second${maxReadUnits === undefined ? "" : `, ${maxReadUnits} read units a second`}`,
+    undo: () => `the maximum back to what stood before (a number, or none), ${READ_RIGHT_BEFORE}`,
+    example: { kind: "dynamodb-throttle", table: "orders", maxWriteUnits: 2, maxReadUnits: 4 },
+  }),
+};

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { wrap } from "../../report/terminal.ts";
 import { isRunning, type ProcessMark } from "../../stand-in/persistence/process.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { Result } from "../../workflows/result.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { logPath } from "../log-file.ts";
@@ -39,8 +39,8 @@ export async function abortCommand(id: string | undefined, options: AbortOptions
   return conclude(region, options);
 }
 
-function runningRegion(id: string | undefined): SavedRegion {
-  const all = SavedRegion.list(REGIONS).regions;
+function runningRegion(id: string | undefined): RegionFolder {
+  const all = RegionFolder.list(REGIONS).regions;
   const running = all.filter((region) => region.standing() === "running");
   if (id === undefined) {
     return oneOf(
@@ -69,9 +69,9 @@ function stop(id: string, { pid }: ProcessMark): void {
   }
 }
 
-function conclude(region: SavedRegion, { json }: AbortOptions): number {
+function conclude(region: RegionFolder, { json }: AbortOptions): number {
   const { id, target, reports } = region.description;
-  const kept = SavedRegion.find(REGIONS, id);
+  const kept = RegionFolder.find(REGIONS, id);
   const result = resultIn(join(reports, id));
   if (result && json) print(JSON.stringify(result, undefined, 2));
   else if (result) print([...wrap(result.sentence), `Report: ${reportOf(region)}`].join("\n"));

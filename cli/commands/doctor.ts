@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { table } from "../../report/terminal.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { PARAMETERS } from "../../workflows/names.ts";
 import { DEVOPS_GURU_NOTICE } from "../../workflows/notices.ts";
@@ -65,7 +65,7 @@ function checkEveryDrill(): number {
 
 /** What rehearsals have left behind: nothing, one that runs, or one to look at. */
 function regions(): Finding[] {
-  const { regions: kept, unreadable } = SavedRegion.list(REGIONS);
+  const { regions: kept, unreadable } = RegionFolder.list(REGIONS);
   const findings = kept.map((region): Finding => {
     const { id, target, quarantine } = region.description;
     const standing = region.standing();

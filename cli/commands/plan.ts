@@ -1,12 +1,13 @@
 import { table, wrap } from "../../report/terminal.ts";
+import { checkBudget } from "../../workflows/budget.ts";
 import { estimateCost } from "../../workflows/cost.ts";
-import { faultLike } from "../../workflows/deployment.ts";
+import { deploymentWords } from "../../workflows/deployment.ts";
 import { readDrill } from "../../workflows/drill-file.ts";
 import { formatDuration } from "../../workflows/duration.ts";
 import { wordingOf } from "../../workflows/faults.ts";
 import { guardText } from "../../workflows/guard.ts";
 import { noticesOf } from "../../workflows/notices.ts";
-import { checkBudget, expectedSeconds, planGameDay } from "../../workflows/plan.ts";
+import { expectedSeconds, planGameDay } from "../../workflows/plan.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { checkDrill, type FoundDrill, findDrill, problemsError } from "../drills.ts";
 import { print } from "../output.ts";
@@ -125,10 +126,8 @@ function stackOf({ deploy, target }: Plan): { what: string; undo: string }[] {
 }
 
 function changesOf(plan: Plan): { what: string; undo: string }[] {
-  const deployed = faultLike(plan.deploy);
-  const deployment = deployed
-    ? [wordingOf(deployed)].map(({ change, undo }) => ({ what: `deployment: ${change}`, undo }))
-    : [];
+  const deployed = deploymentWords(plan.deploy);
+  const deployment = deployed ? [{ what: `deployment: ${deployed.change}`, undo: deployed.undo }] : [];
   const load = {
     what: `${plan.load.shards} load task(s) in gameday's own cluster`,
     undo: `stopped at the end, found by their mark; left alone they end by themselves after ${formatDuration(plan.load.durationSeconds)}`,

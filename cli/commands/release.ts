@@ -1,11 +1,11 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Release } from "../../functions/lease/lease.ts";
+import type { QuarantineRelease } from "../../functions/lease/lease.ts";
 import { NotReady } from "../../functions/runtime/errors.ts";
 import { releaseIn } from "../../rehearsal/quarantine-release.ts";
 import { wrap } from "../../report/terminal.ts";
 import { whyTablesAreShut } from "../../stand-in/aws/dynamodb/level.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { knownTargets } from "../drills.ts";
 import { EXIT, UserError } from "../exit-codes.ts";
 import { print, say } from "../output.ts";
@@ -22,7 +22,7 @@ export interface ReleaseOptions {
 /** Every release on this machine, a line of JSON each. */
 const RECORD = join(".gameday", "releases.jsonl");
 
-type Recorded = Release & { target: string };
+type Recorded = QuarantineRelease & { target: string };
 
 /** `gameday release TARGET`: a person says that a quarantined target is in order again. Returns the exit code. */
 export async function releaseCommand(target: string, options: ReleaseOptions): Promise<number> {
@@ -65,8 +65,8 @@ async function onThisMachine(target: string, release: { by: string; reason: stri
   return released;
 }
 
-function quarantinedRegions(target: string): SavedRegion[] {
-  const { regions } = SavedRegion.list(REGIONS);
+function quarantinedRegions(target: string): RegionFolder[] {
+  const { regions } = RegionFolder.list(REGIONS);
   const quarantined = regions.filter((region) => region.standing() === "quarantined");
   const found = quarantined.filter(({ description }) => description.target === target);
   if (found.length > 0) return found;

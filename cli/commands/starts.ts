@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { wrap } from "../../report/terminal.ts";
 import { type ListedStart, startsOf } from "../../stand-in/gameday/starts.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import { wallClock } from "../../workflows/local-time.ts";
 import { paint, print } from "../output.ts";
 

@@ -1,24 +1,33 @@
-import type * as z from "zod";
-import type { Interval } from "../../analysis/series.ts";
 import type { FaultKindName, FaultSpec } from "../../workflows/faults.ts";
-import type { Plan, PlannedFault } from "../../workflows/state.ts";
-import type { Runtime } from "../runtime/step.ts";
+import type { Deployment } from "../../workflows/state.ts";
+import type { Change } from "../journal/entry.ts";
 import { apiThrottle } from "./api-throttle.ts";
 import { dynamodbThrottle } from "./dynamodb-throttle.ts";
 import { onEachFunction } from "./each-function.ts";
 import { eventSourceOff } from "./event-source-off.ts";
 import { fisLambdaDelay, fisLambdaError, fisLambdaHttpResponse } from "./fis/fis-lambda.ts";
-import type { Afterwards, FaultKind, Occasion, Scene } from "./kind.ts";
+import type { ChangeKind, FaultKind } from "./kind.ts";
 import { lambdaOutage, lambdaThrottle } from "./lambda-concurrency.ts";
 import { lambdaEnv } from "./lambda-env.ts";
 import { lambdaVersion } from "./lambda-version.ts";
+import { load } from "./load.ts";
 import { none } from "./none.ts";
 import { queueImpairment } from "./queue-impairment.ts";
 import { ruleOff } from "./rule-off.ts";
+import { stack } from "./stack.ts";
 import { surge } from "./surge.ts";
 
-/** Every kind of fault. To add one: its file beside this one and a line here. */
-const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, unknown> } = {
+type DeploymentKindName = Deployment["kind"];
+type LoadChange = Extract<Change, { kind: "load" }>;
+type Kinds = { readonly [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, unknown> } & {
+  readonly [K in DeploymentKindName]: ChangeKind<Extract<Deployment, { kind: K }>, unknown>;
+} & { readonly load: ChangeKind<LoadChange, unknown> };
+
+/** The same settings as those of a fault, and nothing waits for them: the warm-up lies between. */
+const deployed = <Spec, Before>({ prove: _, ...kind }: FaultKind<Spec, Before>): ChangeKind<Spec, Before> => kind;
+
+/** Every kind of change that gameday makes and takes back. To add one: its file beside this one and a line here. */
+const KINDS: Kinds = {
   "lambda-env": onEachFunction(lambdaEnv),
   "lambda-outage": onEachFunction(lambdaOutage),
   "lambda-throttle": onEachFunction(lambdaThrottle),
@@ -32,61 +41,29 @@ const KINDS: { [K in FaultKindName]: FaultKind<Extract<FaultSpec, { kind: K }>, 
   "api-throttle": apiThrottle,
   "dynamodb-throttle": dynamodbThrottle,
   surge,
+  configuration: deployed(lambdaEnv),
+  version: deployed(lambdaVersion),
+  stack,
+  load,
   none,
 };
 
-type Json = z.core.util.JSONType;
-
-/** A fault of whatever kind with its snapshot at hand. */
-export interface Fault {
-  snapshot(): Promise<Json>;
-  apply(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["apply"]>;
-  prove(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["prove"]>;
-  lasts(before: Json): Promise<void>;
-  afterwards(before: Json, fault: Interval): Promise<Afterwards>;
-  undo(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["undo"]>;
-  check(before: Json): ReturnType<FaultKind<FaultSpec, unknown>["check"]>;
-  byHand(before: Json): string[];
+/** What a change is to be, with the kind of it. */
+export function kindOf(change: Change): {
+  kind: ChangeKind<unknown, unknown> & Partial<FaultKind<unknown, unknown>>;
+  spec: object;
+} {
+  const spec = specOf(change);
+  return { kind: KINDS[spec.kind] as FaultKind<unknown, unknown>, spec };
 }
 
-type Outside = Pick<Runtime, "clients" | "clock" | "configuration" | "leases" | "results">;
-
-/** The verbs for a fault of the plan: what the journal holds as `before` is parsed by the kind that wrote it. */
-export function faultOf(planned: PlannedFault, plan: Plan, runtime: Outside): Fault {
-  const { clock, configuration, results } = runtime;
-  return verbsOf(planned.spec, plan, runtime, {
-    gameDay: plan.id,
-    index: planned.index,
-    durationSeconds: planned.durationSeconds,
-    ramp: planned.ramp ?? { upSeconds: 0, downSeconds: 0 },
-    stopAlarms: plan.guard?.alarms ?? [],
-    experimentRoleArn: configuration.experimentRoleArn,
-    now: clock.now,
-    ...(planned.surge ? { surge: { load: planned.surge, configuration, results } } : {}),
-  });
-}
-
-/** The same verbs for a change that is no fault of the plan, such as a deployment. */
-export function verbsOf(
-  spec: FaultSpec,
-  plan: Plan,
-  { clients, leases }: Pick<Runtime, "clients" | "leases">,
-  occasion?: Occasion,
-): Fault {
-  const kind = KINDS[spec.kind] as FaultKind<FaultSpec, unknown>;
-  const { target } = plan;
-  const scene = { clients, target, ...(occasion ? { occasion } : {}) };
-  const changing: Scene = { ...scene, fence: () => leases.mayChange(target.name, plan.id) };
-  const undoing: Scene = { ...scene, fence: () => leases.mayUndo(target.name, plan.id) };
-  return {
-    snapshot: () => kind.snapshot(spec, changing) as Promise<Json>,
-    apply: (before) => kind.apply(spec, kind.before.parse(before), changing),
-    prove: (before) => kind.prove(spec, kind.before.parse(before), changing),
-    lasts: async (before) => kind.lasts?.(spec, kind.before.parse(before), changing),
-    afterwards: async (before, fault) =>
-      (await kind.afterwards?.(spec, kind.before.parse(before), undoing, fault)) ?? { evidence: [] },
-    undo: (before) => kind.undo(spec, kind.before.parse(before), undoing),
-    check: (before) => kind.check(spec, kind.before.parse(before), undoing),
-    byHand: (before) => kind.byHand(spec, kind.before.parse(before), undoing),
-  };
+function specOf(change: Change): FaultSpec | Deployment | LoadChange {
+  switch (change.kind) {
+    case "fault":
+      return change.fault.spec;
+    case "deployment":
+      return change.deployment;
+    case "load":
+      return change;
+  }
 }

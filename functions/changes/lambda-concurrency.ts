@@ -4,11 +4,11 @@ import {
   PutFunctionConcurrencyCommand,
 } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import type { LambdaOutageFault, LambdaThrottleFault } from "../../workflows/faults.ts";
+import type { LambdaOutageFault, LambdaThrottleFault } from "../../workflows/function-faults.ts";
 import type { OfOne } from "../../workflows/function-name.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
-import { targetFunction } from "./target-function.ts";
+import { targetResource } from "./target-resource.ts";
 
 /** A number, or null where none is reserved: "none" and 0 are different, with 0 Lambda refuses every invocation. */
 const Reserved = z.int().min(0).nullable();
@@ -108,7 +108,7 @@ interface OfFunction {
 }
 
 async function read({ function: name }: OfFunction, { clients, target }: Scene): Promise<Reserved> {
-  const FunctionName = targetFunction(name, target);
+  const FunctionName = targetResource("function", name, target);
   // The element is absent when nothing is reserved (Lambda API reference, "GetFunctionConcurrency").
   const { ReservedConcurrentExecutions: reserved } = await clients.lambda.send(
     new GetFunctionConcurrencyCommand({ FunctionName }),
@@ -118,7 +118,7 @@ async function read({ function: name }: OfFunction, { clients, target }: Scene):
 
 async function write({ function: name }: OfFunction, reserved: Reserved, scene: Scene): Promise<void> {
   const { clients, target, fence } = scene;
-  const FunctionName = targetFunction(name, target);
+  const FunctionName = targetResource("function", name, target);
   await fence();
   if (reserved === null) await clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
   else {

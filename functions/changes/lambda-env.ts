@@ -4,24 +4,28 @@ import {
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import type { LambdaEnvFault } from "../../workflows/faults.ts";
-import type { OfOne } from "../../workflows/function-name.ts";
 import type { Conflict } from "../../workflows/state.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
 import { atRevision } from "./revision.ts";
-import { targetFunction } from "./target-function.ts";
+import { targetResource } from "./target-resource.ts";
 
 /** Our variables only, null where there was none: "absent" and "empty" are different, and other values may be secrets. */
 const Before = z.object({ variables: z.record(z.string(), z.string().nullable()) });
 type Before = z.infer<typeof Before>;
+
+/** Variables of one function, as a fault sets them, or a deployment. */
+interface VariablesToSet {
+  readonly function: string;
+  readonly set: Variables;
+}
 
 /**
  * Sets environment variables of one function. Lambda replaces the whole environment at an update, so it is read first
  * and sent back with its RevisionId; it keeps serving the old environment until LastUpdateStatus is Successful
  * (Lambda developer guide, "Lambda function states").
  */
-export const lambdaEnv: FaultKind<OfOne<LambdaEnvFault>, Before> = {
+export const lambdaEnv: FaultKind<VariablesToSet, Before> = {
   before: Before,
 
   async snapshot({ function: name, set }, scene) {
@@ -122,7 +126,7 @@ interface Now {
 
 async function read(name: string, { clients, target }: Scene): Promise<Now> {
   const configuration: FunctionConfiguration = await clients.lambda.send(
-    new GetFunctionConfigurationCommand({ FunctionName: targetFunction(name, target) }),
+    new GetFunctionConfigurationCommand({ FunctionName: targetResource("function", name, target) }),
   );
   return {
     variables: configuration.Environment?.Variables ?? {},
@@ -134,7 +138,7 @@ async function read(name: string, { clients, target }: Scene): Promise<Now> {
 
 async function write(name: string, variables: Variables, now: Now, { clients, target, fence }: Scene): Promise<void> {
   const change = new UpdateFunctionConfigurationCommand({
-    FunctionName: targetFunction(name, target),
+    FunctionName: targetResource("function", name, target),
     Environment: { Variables: variables },
     RevisionId: now.revision,
   });

@@ -1,21 +1,26 @@
 import { GetAliasCommand, GetFunctionConfigurationCommand, UpdateAliasCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import type { LambdaVersionFault } from "../../workflows/releases.ts";
 import { NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
 import { atRevision } from "./revision.ts";
 import { settingsFault } from "./settings.ts";
 import { targetResource } from "./target-resource.ts";
 
-function aliasOf({ alias: name }: LambdaVersionFault, { target }: Scene) {
+/** An alias to be moved, as a fault does it, or a deployment. */
+interface AliasMove {
+  readonly alias: string;
+  readonly version: string;
+}
+
+function aliasOf({ alias: name }: AliasMove, { target }: Scene) {
   const { functionName, alias } = targetResource("alias", name, target);
   return { FunctionName: functionName, Name: alias };
 }
 
-const of = ({ alias }: LambdaVersionFault) => `alias ${alias}`;
+const of = ({ alias }: AliasMove) => `alias ${alias}`;
 
 /** Moves an alias by its RevisionId, so that nothing is written over what somebody else made of it meanwhile. */
-const moved = settingsFault<LambdaVersionFault, string>({
+const moved = settingsFault<AliasMove, string>({
   value: z.string(),
   of,
   intended: ({ version }) => ({ version }),
@@ -49,7 +54,7 @@ const moved = settingsFault<LambdaVersionFault, string>({
 });
 
 /** The bad release: an alias of a function points to another version. What calls the alias gets that one at once. */
-export const lambdaVersion: FaultKind<LambdaVersionFault, Readonly<Record<string, string>>> = {
+export const lambdaVersion: FaultKind<AliasMove, Readonly<Record<string, string>>> = {
   ...moved,
   async snapshot(spec, scene) {
     const before = await moved.snapshot(spec, scene);
@@ -59,7 +64,7 @@ export const lambdaVersion: FaultKind<LambdaVersionFault, Readonly<Record<string
 };
 
 /** A version that is not there, or cannot be called right now, is said before anything is changed. */
-async function refuseUnlessActive(spec: LambdaVersionFault, scene: Scene): Promise<void> {
+async function refuseUnlessActive(spec: AliasMove, scene: Scene): Promise<void> {
   const { FunctionName } = aliasOf(spec, scene);
   const found = await stateOf(FunctionName, spec.version, scene);
   if (found === "Active") return;

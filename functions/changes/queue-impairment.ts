@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { Denied, QueueImpairmentFault } from "../../workflows/messaging.ts";
 import { ChangedMeanwhile, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
+import { faultPlaceOf } from "./place.ts";
 import {
   NO_POLICY,
   type PolicyText,
@@ -118,9 +119,9 @@ export const queueImpairment: FaultKind<QueueImpairmentFault, Before> = {
 const urlOf = ({ queue }: QueueImpairmentFault, { target }: Scene) => targetResource("queue", queue, target);
 
 /** Which fault of which game day it is of; SQS takes letters and digits (SQS developer guide, "Special information"). */
-function sidOf({ occasion }: Scene): string {
-  if (!occasion) throw new NotReady("a fault of a game day", "a deployment", "A queue is impaired by a fault only.");
-  return `${OURS}${occasion.index}${occasion.gameDay.replace(/[^a-zA-Z0-9]/g, "")}`;
+function sidOf(scene: Scene): string {
+  const { plan, fault } = faultPlaceOf(scene);
+  return `${OURS}${fault.index}${plan.id.replace(/[^a-zA-Z0-9]/g, "")}`;
 }
 
 const denying = ({ deny }: QueueImpairmentFault, arn: string, scene: Scene): Statement => ({

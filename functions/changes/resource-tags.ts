@@ -16,6 +16,9 @@ const listed = (tags: readonly { Key?: string | undefined; Value?: string | unde
   Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 
 const LOOKS: Readonly<Record<ResourceField, Look>> = {
+  async function(name, target, { lambda }) {
+    return functionTags(targetResource("function", name, target), lambda);
+  },
   async eventSource(name, target, { lambda }) {
     const UUID = targetResource("eventSource", name, target);
     const { EventSourceMappingArn } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
@@ -46,11 +49,14 @@ const LOOKS: Readonly<Record<ResourceField, Look>> = {
   },
   // An alias has no tags of its own: its function's count.
   async alias(name, target, { lambda }) {
-    const { functionName: FunctionName } = targetResource("alias", name, target);
-    const { FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    return (await lambda.send(new ListTagsCommand({ Resource: FunctionArn }))).Tags ?? {};
+    return functionTags(targetResource("alias", name, target).functionName, lambda);
   },
 };
+
+async function functionTags(FunctionName: string, lambda: Clients["lambda"]): Promise<Tags> {
+  const { FunctionArn } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return (await lambda.send(new ListTagsCommand({ Resource: FunctionArn }))).Tags ?? {};
+}
 
 /** What a resource of the target is tagged with. */
 export const tagsOf = ({ field, name }: NamedResource, target: Target, clients: Clients): Promise<Tags> =>

@@ -1,94 +1,46 @@
-import * as z from "zod";
-import { Ended, type LoadOrder, Ready, Release } from "../../loadgen/order.ts";
-import { segmentsOf } from "../../loadgen/segments.ts";
-import { endedKey, loadOrderKey, readyKey, releaseKey, surgeLoad } from "../../workflows/names.ts";
 import type { SurgeFault } from "../../workflows/surge.ts";
-import { isRunning, loadTasks, startShard, stopByHand, stopTasks } from "../load/tasks.ts";
+import { LoadRun } from "../load/load-run.ts";
 import { NotProven, NotReady } from "../runtime/errors.ts";
 import type { FaultKind, Scene } from "./kind.ts";
+import { ofLoad } from "./load.ts";
+import { faultPlaceOf, placeOf } from "./place.ts";
 
-/** Nothing of the target stands before: the surge is found by the mark of its tasks. */
-const Before = z.null();
-
-const SHARD = 0;
-/** The worker looks for the release four times a second. */
-const RELEASE_AHEAD_MS = 1500;
-
-/** Many more requests at once, from a load task of its own that is started and stopped beside the load's. */
+/** Many more requests at once, from load tasks of its own that are started and stopped beside the load's. */
 export const surge: FaultKind<SurgeFault, null> = {
-  before: Before,
-
-  snapshot: async () => null,
-
-  async apply(_spec, _before, scene) {
-    const { load, planned, configuration, results } = surgeOf(scene);
-    const order: LoadOrder = { gameDay: load, load: planned, ...segmentsOf(1) };
-    await results.putJson(loadOrderKey(load), order);
-    await scene.fence();
-    await startShard(load, SHARD, { clients: scene.clients, configuration });
-  },
+  ...ofLoad(runIn, { of: (id) => `the surge ${id}`, over: (id) => `the surge ${id} is over` }),
 
   // It acts from its first requests on that have been measured.
   async prove(_spec, _before, scene) {
-    const { load, results, now } = surgeOf(scene);
-    await refuseOver(load, scene);
-    const release = await results.getJson(releaseKey(load), Release);
-    if (release) {
-      const startAt = Date.parse(release.startAt);
-      const blocks = await results.blocks(load, startAt - 5000, now().getTime());
+    const run = runIn(scene);
+    const { clock, results } = placeOf(scene);
+    await refuseOver(run);
+    const startAt = await run.startAt();
+    if (startAt) {
+      const blocks = await results.blocks(run.id, startAt.getTime() - 5000, clock.now().getTime());
       const requests = blocks.reduce((sum, { count }) => sum + count, 0);
       return requests > 0
         ? { acting: true, evidence: [`${requests} requests of the surge measured in its first seconds`] }
         : { acting: false, evidence: ["the surge is released, none of its requests is measured yet"] };
     }
-    if (!(await results.getJson(readyKey(load, SHARD), Ready))) {
+    if ((await run.ready()) < run.shards) {
       return { acting: false, evidence: ["the surge's load task is not ready yet"] };
     }
     await scene.fence();
-    const startAt = new Date(now().getTime() + RELEASE_AHEAD_MS).toISOString();
-    await results.putJson(releaseKey(load), { startAt } satisfies Release);
+    await run.begin(clock.now());
     return { acting: false, evidence: ["the surge is released"] };
   },
 
-  lasts: (_spec, _before, scene) => refuseOver(surgeOf(scene).load, scene),
-
-  async undo(_spec, _before, scene) {
-    const { load, configuration } = surgeOf(scene);
-    const outside = { clients: scene.clients, configuration };
-    await stopTasks(await loadTasks(load, outside), `the surge ${load} is over`, outside);
-    return [];
-  },
-
-  async check(_spec, _before, scene) {
-    const { load, configuration } = surgeOf(scene);
-    const running = (await loadTasks(load, { clients: scene.clients, configuration })).filter(isRunning);
-    return {
-      settled: running.length === 0,
-      checks: [
-        {
-          what: `no load task of the surge ${load} runs`,
-          ok: running.length === 0,
-          detail: running.length === 0 ? "none found by its mark" : running.map(({ taskArn }) => taskArn).join(", "),
-        },
-      ],
-    };
-  },
-
-  byHand(_spec, _before, scene) {
-    const { load, configuration } = surgeOf(scene);
-    return stopByHand(load, { configuration });
-  },
+  lasts: async (_spec, _before, scene) => refuseOver(runIn(scene)),
 };
 
-function surgeOf({ occasion }: Scene) {
-  if (!occasion?.surge) throw new NotReady("a surge that was planned", "none", "Only a fault of a game day is one.");
-  const { surge, now, gameDay, index } = occasion;
-  const { load, configuration, results } = surge;
-  return { load: surgeLoad(gameDay, index), planned: load, configuration, results, now };
+function runIn(scene: Scene): LoadRun {
+  const { plan, fault, configuration, results } = faultPlaceOf(scene);
+  if (!fault.surge) throw new NotReady("a surge that was planned", "none", "Only a fault of a game day is one.");
+  return LoadRun.ofSurge(plan, fault, fault.surge, { clients: scene.clients, configuration, results });
 }
 
-async function refuseOver(load: string, scene: Scene): Promise<void> {
-  const ended = await surgeOf(scene).results.getJson(endedKey(load, SHARD), Ended);
+async function refuseOver(run: LoadRun): Promise<void> {
+  const [ended] = await run.ended();
   if (!ended) return;
   throw new NotProven(
     "the surge to last as long as its fault",

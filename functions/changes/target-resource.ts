@@ -1,11 +1,13 @@
-import { RESOURCES, type ResourceField } from "../../workflows/resources.ts";
+import { type KnownBy, RESOURCES, type ResourceField } from "../../workflows/resources.ts";
 import type { Target } from "../../workflows/state.ts";
 import { NotReady } from "../runtime/errors.ts";
 
-type Of<Field extends ResourceField> = NonNullable<Target[(typeof RESOURCES)[Field]["among"]]>[string];
-
 /** What AWS knows a resource of the target by. Throws for a name that the target's description does not have. */
-export function targetResource<Field extends ResourceField>(field: Field, name: string, target: Target): Of<Field> {
+export function targetResource<Field extends ResourceField>(
+  field: Field,
+  name: string,
+  target: Target,
+): KnownBy<Field> {
   const { among, one } = RESOURCES[field];
   const known: Readonly<Record<string, unknown>> = target[among] ?? {};
   if (!Object.hasOwn(known, name)) {
@@ -15,5 +17,5 @@ export function targetResource<Field extends ResourceField>(field: Field, name: 
       "See its stack's description of the target.",
     );
   }
-  return known[name] as Of<Field>;
+  return known[name] as KnownBy<Field>;
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { analysisKey } from "../../workflows/names.ts";
-import { faultOf } from "../changes/index.ts";
+import { changeIn } from "../changes/verbs.ts";
 import { entryOfFault } from "../journal/fault-entry.ts";
 import type { Detector } from "./detector.ts";
 
@@ -17,8 +17,8 @@ export const selfHealing: Detector = async (window, runtime) => {
   const known = await runtime.results.getJson(key, Healed);
   if (known) return { outcome: "detected", detectedAt: Date.parse(known.at), detail: known.evidence.join("; ") };
   if (over) return { outcome: "not-detected", detail: "the fault acted until it was undone" };
-  const { before } = await entryOfFault(plan, fault, runtime.journal);
-  const { acting, evidence } = await faultOf(fault, plan, runtime).prove(before);
+  const entry = await entryOfFault(plan, fault, runtime.journal);
+  const { acting, evidence } = await changeIn(entry, plan, runtime).prove();
   if (acting) return { outcome: "not-detected", detail: "the fault still acts" };
   const now = runtime.clock.now();
   await runtime.results.putJson(key, { at: now.toISOString(), evidence } satisfies z.infer<typeof Healed>);

@@ -1,7 +1,7 @@
 import type { Finding } from "../../analysis/finding.ts";
 import type { FaultEvidence } from "../../analysis/judgement.ts";
 import type { Plan, PlannedExpectation, PlannedFault } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
+import { changeIn } from "../changes/verbs.ts";
 import { type FaultWindow, wholeWindow } from "../detectors/fault-window.ts";
 import { detectors } from "../detectors/index.ts";
 import type { Entry } from "../journal/entry.ts";
@@ -35,7 +35,7 @@ async function collectFault(fault: PlannedFault, records: Records, runtime: Runt
   const findings: Finding[] = [];
   for (const expectation of fault.expect) findings.push(await ask(expectation, window, runtime));
   const lasted = { from: window.inEffectAt, to: window.faultUntil };
-  const { evidence, ...effect } = await faultOf(fault, plan, runtime).afterwards(entry.before, lasted);
+  const { evidence, ...effect } = await changeIn(entry, plan, runtime).afterwards(lasted);
   const measures = await measureFault(fault, window, runtime);
   return {
     fault,

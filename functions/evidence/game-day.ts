@@ -1,6 +1,6 @@
 import type { GameDayEvidence } from "../../analysis/judgement.ts";
-import { Ended, Release } from "../../loadgen/order.ts";
-import { endedKey, releaseKey, resultKey } from "../../workflows/names.ts";
+import { Ended, LoadStart } from "../../loadgen/order.ts";
+import { endedKey, loadStartKey, resultKey } from "../../workflows/names.ts";
 import { type Plan, Restored } from "../../workflows/state.ts";
 import { deployedStack } from "../changes/stack.ts";
 import { Baseline, baselineKey } from "../load/baseline.ts";
@@ -22,8 +22,8 @@ export async function collectGameDay(
   runtime: Runtime,
 ): Promise<GameDayEvidence> {
   const { results } = runtime;
-  const release = await results.getJson(releaseKey(plan.id), Release);
-  const startOfLoad = release && Date.parse(release.startAt);
+  const start = await results.getJson(loadStartKey(plan.id), LoadStart);
+  const startOfLoad = start && Date.parse(start.startAt);
   const ended = await Promise.all(
     Array.from({ length: plan.load.shards }, (_, shard) => results.getJson(endedKey(plan.id, shard), Ended)),
   );
@@ -38,6 +38,6 @@ export async function collectGameDay(
     ...ending,
     ...deployedStack(plan, entries),
     transitions: await countTransitions(plan.executionArn, runtime),
-    ...runtime.surroundings(plan),
+    ...runtime.provenance(plan),
   };
 }

@@ -1,13 +1,20 @@
 import * as z from "zod";
-import { Conflict, Deployment, PlannedFault } from "../../workflows/state.ts";
+import { Conflict, Deployment, type Plan, PlannedFault } from "../../workflows/state.ts";
 
-/** One change that gameday makes. Every kind has its verbs in `functions/changes` or `functions/load`. */
+/** One change that gameday makes. Every kind has its verbs in `functions/changes`. */
 export const Change = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("fault"), fault: PlannedFault }),
   z.object({ kind: z.literal("deployment"), deployment: Deployment }),
-  z.object({ kind: z.literal("load"), startedBy: z.string(), shards: z.int() }),
+  z.object({ kind: z.literal("load"), shards: z.int() }),
 ]);
 export type Change = z.infer<typeof Change>;
+
+export const faultChange = (fault: PlannedFault): Change => ({ kind: "fault", fault });
+export const deploymentChange = ({ deploy }: Plan): Change => ({ kind: "deployment", deployment: deploy });
+export const loadChange = ({ load }: Plan): Change => ({ kind: "load", shards: load.shards });
+
+/** Everything else stands on it: it goes last, and takes with it what is on it. */
+export const isStack = (change: Change): boolean => change.kind === "deployment" && change.deployment.kind === "stack";
 
 /**
  * intended: written down, perhaps made · applied: made · undone: put back as it was · conflict: put back what was still
@@ -27,6 +34,8 @@ export const Entry = z.object({
   state: EntryState,
   intendedAt: z.iso.datetime(),
   appliedAt: z.iso.datetime().optional(),
+  /** ARNs of what the change has made of its own, as far as AWS has told: its load tasks. */
+  made: z.array(z.string()).default([]),
   /** When the change was seen to be in effect. */
   inEffectAt: z.iso.datetime().optional(),
   evidence: z.array(z.string()).default([]),

@@ -5,11 +5,16 @@ import { type Change, Entry, entryId } from "./entry.ts";
 
 /** The write-ahead record of everything that a game day changes. */
 export interface Journal {
-  /** Writes down what stood before, once: a repeated attempt gets the entry that is already there. */
-  intend(gameDay: string, change: Change, before: Entry["before"]): Promise<Entry>;
+  /**
+   * Writes down what stands before the change, once: a repeated attempt gets the entry that is already there, since its
+   * snapshot could take the change itself for "before".
+   */
+  begin(gameDay: string, change: Change, snapshot: () => Promise<Entry["before"]>): Promise<Entry>;
   /** The entry of a change, if it was ever intended. */
   find(gameDay: string, change: Change): Promise<Entry | undefined>;
   applied(entry: Entry): Promise<void>;
+  /** `made`: all that the change has made of its own so far. */
+  made(entry: Entry, made: readonly string[]): Promise<void>;
   inEffect(entry: Entry, at: Date, evidence: string[]): Promise<void>;
   /** What is ours is put back; `conflicts` names what is somebody else's by now. */
   undone(entry: Entry, conflicts: Conflict[]): Promise<void>;
@@ -64,7 +69,10 @@ export function createJournal(documents: Clients["documents"], table: string, cl
   return {
     read,
     find,
-    async intend(gameDay, change, before) {
+    async begin(gameDay, change, snapshot) {
+      const known = await find(gameDay, change);
+      if (known) return known;
+      const before = await snapshot();
       const entry = Entry.parse({ gameDay, id: entryId(change), change, before, state: "intended", intendedAt: now() });
       try {
         await documents.send(
@@ -76,6 +84,7 @@ export function createJournal(documents: Clients["documents"], table: string, cl
         return (await find(gameDay, change)) ?? entry;
       }
     },
+    made: (entry, made) => update(entry, { made: [...made] }),
     applied: (entry) => update(entry, { state: "applied", appliedAt: now() }),
     inEffect: (entry, at, evidence) => update(entry, { inEffectAt: at.toISOString(), evidence }),
     undone: (entry, conflicts) =>

@@ -4,7 +4,7 @@ import type { Clients } from "../runtime/clients.ts";
 import { LeaseLost, NotReady, TargetNotFree } from "../runtime/errors.ts";
 
 /** A person's word that a quarantined target is in order again. */
-export const Release = z.object({
+export const QuarantineRelease = z.object({
   at: z.iso.datetime(),
   by: z.string(),
   reason: z.string(),
@@ -13,7 +13,7 @@ export const Release = z.object({
   /** Why the target was in quarantine. */
   quarantine: z.string(),
 });
-export type Release = z.infer<typeof Release>;
+export type QuarantineRelease = z.infer<typeof QuarantineRelease>;
 
 /** The right to touch a target, while somebody has it. */
 export const Lease = z.object({
@@ -58,14 +58,15 @@ export interface Leases {
   /** Keeps everybody away from the target, if it is still the holder's. */
   quarantine(target: string, holder: string, reason: string): Promise<void>;
   /** A person's release of a quarantined target, kept on record. Throws {@link NotReady} when it is in no quarantine. */
-  free(target: string, release: { by: string; reason: string }): Promise<Release>;
+  free(target: string, release: { by: string; reason: string }): Promise<QuarantineRelease>;
 }
 
 /** Everything of an item that makes it a lease. */
 const LEASE_FIELDS = "holder, executionArn, expiresAt, cleaner, cleanUps, quarantine";
 
 interface Update {
-  readonly change: string;
+  /** What is written, as an update expression, and on what condition. */
+  readonly write: string;
   readonly only: string;
   readonly values: Record<string, unknown>;
 }
@@ -81,13 +82,13 @@ export function createLeases(documents: Clients["documents"], table: string, clo
   };
 
   /** Whether the condition held, so that the change was made. */
-  async function update(target: string, { change, only, values }: Update): Promise<boolean> {
+  async function update(target: string, { write, only, values }: Update): Promise<boolean> {
     try {
       await documents.send(
         new UpdateCommand({
           TableName: table,
           Key: { target },
-          UpdateExpression: change,
+          UpdateExpression: write,
           ConditionExpression: only,
           ExpressionAttributeValues: values,
         }),
@@ -103,7 +104,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     read,
     async acquire(target, { id, executionArn }, until) {
       const taken = await update(target, {
-        change: "SET holder = :holder, executionArn = :executionArn, expiresAt = :expiresAt",
+        write: "SET holder = :holder, executionArn = :executionArn, expiresAt = :expiresAt",
         only: "attribute_not_exists(holder) OR (holder = :holder AND attribute_not_exists(cleaner) AND attribute_not_exists(quarantine))",
         values: { ":holder": id, ":executionArn": executionArn, ":expiresAt": seconds(until) },
       });
@@ -139,7 +140,7 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     },
     takeOver: ({ target, holder, cleaner: before }, cleaner) =>
       update(target, {
-        change: "SET cleaner = :cleaner, cleanUps = if_not_exists(cleanUps, :zero) + :one",
+        write: "SET cleaner = :cleaner, cleanUps = if_not_exists(cleanUps, :zero) + :one",
         only: `holder = :holder AND (cleaner = :cleaner OR ${before === undefined ? "attribute_not_exists(cleaner)" : "cleaner = :before"})`,
         values: {
           ":holder": holder,
@@ -152,14 +153,14 @@ export function createLeases(documents: Clients["documents"], table: string, clo
     async release(target, holder) {
       // Somebody else's by now, or quarantined: not ours to give back.
       await update(target, {
-        change: `REMOVE ${LEASE_FIELDS}`,
+        write: `REMOVE ${LEASE_FIELDS}`,
         only: "holder = :holder AND attribute_not_exists(quarantine)",
         values: { ":holder": holder },
       });
     },
     async quarantine(target, holder, reason) {
       await update(target, {
-        change: "SET quarantine = :reason",
+        write: "SET quarantine = :reason",
         only: "holder = :holder",
         values: { ":holder": holder, ":reason": reason },
       });
@@ -176,11 +177,11 @@ export function createLeases(documents: Clients["documents"], table: string, clo
       const freed =
         lease?.quarantine !== undefined &&
         (await update(target, {
-          change: `SET releases = list_append(if_not_exists(releases, :none), :release) REMOVE ${LEASE_FIELDS}`,
+          write: `SET releases = list_append(if_not_exists(releases, :none), :release) REMOVE ${LEASE_FIELDS}`,
           only: "holder = :holder AND attribute_exists(quarantine)",
           values: { ":holder": lease.holder, ":none": [], ":release": [release] },
         }));
-      if (freed) return Release.parse(release);
+      if (freed) return QuarantineRelease.parse(release);
       throw new NotReady(
         `target "${target}" in quarantine`,
         lease ? `one that game day ${lease.holder} holds` : "one that nobody holds",

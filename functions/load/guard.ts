@@ -1,17 +1,16 @@
 import { judgeGuard, type Seen } from "../../analysis/guard.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { Release } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import { estimateCostSoFar } from "../../workflows/cost.ts";
 import type { PlannedGuard } from "../../workflows/guard.ts";
-import { releaseKey } from "../../workflows/names.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { GuardTripped } from "../runtime/errors.ts";
 import type { Runtime } from "../runtime/step.ts";
+import { LoadRun } from "./load-run.ts";
 import { sealSeconds } from "./watch.ts";
 
-type Outside = Pick<Runtime, "clients" | "results" | "clock">;
+type Outside = Pick<Runtime, "clients" | "configuration" | "results" | "clock">;
 
 /**
  * Throws {@link GuardTripped} when a limit of the drill's guard is passed. Every look of a loop calls it, so that the game
@@ -24,8 +23,7 @@ export async function checkGuard(plan: Plan, runtime: Outside): Promise<void> {
 }
 
 async function look(plan: Plan, guard: PlannedGuard, runtime: Outside): Promise<Seen> {
-  const release = await runtime.results.getJson(releaseKey(plan.id), Release);
-  const startOfLoad = release && new Date(release.startAt);
+  const startOfLoad = await LoadRun.ofGameDay(plan, runtime).startAt();
   const { errorRate, latency, alarms, budgetUsd } = guard;
   const newest = await newestLoad(plan, [errorRate, latency], startOfLoad, runtime);
   const errors = errorRate && newest(errorRate.forSeconds);

@@ -7,17 +7,18 @@ import {
   type Task,
 } from "@aws-sdk/client-ecs";
 import { LoadLost } from "../runtime/errors.ts";
+import { pagesOf } from "../runtime/pages.ts";
 import type { Runtime } from "../runtime/step.ts";
 
-/** Marks a game day's tasks, so that they are found without knowing their ids. ECS allows 36 characters. */
-export const startedByOf = (gameDay: string): string =>
-  `gd-${createHash("sha256").update(gameDay).digest("hex").slice(0, 32)}`;
+/** Marks the tasks of a load, so that they are found without knowing their ARNs. ECS allows 36 characters. */
+export const startedByOf = (load: string): string =>
+  `gd-${createHash("sha256").update(load).digest("hex").slice(0, 32)}`;
 
 type Outside = Pick<Runtime, "clients" | "configuration">;
 
 /** Starts the task of one shard; the same shard's second start is the first one again (`clientToken`). */
-export async function startShard(gameDay: string, shard: number, { clients, configuration }: Outside): Promise<string> {
-  const startedBy = startedByOf(gameDay);
+export async function startTask(load: string, shard: number, { clients, configuration }: Outside): Promise<string> {
+  const startedBy = startedByOf(load);
   const { tasks, failures } = await clients.ecs.send(
     new RunTaskCommand({
       cluster: configuration.clusterArn,
@@ -38,7 +39,7 @@ export async function startShard(gameDay: string, shard: number, { clients, conf
           {
             name: configuration.loadContainer,
             environment: [
-              { name: "GAME_DAY", value: gameDay },
+              { name: "GAME_DAY", value: load },
               { name: "SHARD", value: String(shard) },
             ],
           },
@@ -58,37 +59,51 @@ export async function startShard(gameDay: string, shard: number, { clients, conf
   return arn;
 }
 
-/** The game day's tasks that ECS still knows, whatever their state. */
-export async function loadTasks(gameDay: string, { clients, configuration }: Outside): Promise<Task[]> {
-  const cluster = configuration.clusterArn;
-  const startedBy = startedByOf(gameDay);
-  const taskArns: string[] = [];
-  for (const desiredStatus of ["RUNNING", "STOPPED"] as const) {
-    const page = await clients.ecs.send(new ListTasksCommand({ cluster, startedBy, desiredStatus }));
-    taskArns.push(...(page.taskArns ?? []));
-  }
-  if (taskArns.length === 0) return [];
-  const { tasks } = await clients.ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns }));
-  return tasks ?? [];
+/**
+ * The ARNs of a load's tasks that nobody has told to stop. `startedBy` has to be the only filter (ECS API reference,
+ * "ListTasks"), and without one for their status those that are to stop are left out.
+ */
+export async function listTasks(load: string, { clients, configuration }: Outside): Promise<string[]> {
+  const { clusterArn: cluster } = configuration;
+  const startedBy = startedByOf(load);
+  const pages = await pagesOf(
+    (nextToken) => clients.ecs.send(new ListTasksCommand({ cluster, startedBy, ...(nextToken ? { nextToken } : {}) })),
+    (page) => page.nextToken,
+  );
+  return pages.flatMap(({ taskArns }) => taskArns ?? []);
+}
+
+/** The most tasks of one call (ECS API reference, "DescribeTasks"). */
+const MOST_DESCRIBED = 100;
+
+/** The tasks that ECS still knows of these: it forgets one about an hour after it has stopped. */
+export async function describeTasks(
+  arns: readonly string[],
+  { clients, configuration }: Outside,
+): Promise<readonly Task[]> {
+  const batches = Array.from({ length: Math.ceil(arns.length / MOST_DESCRIBED) }, (_, batch) =>
+    arns.slice(batch * MOST_DESCRIBED, (batch + 1) * MOST_DESCRIBED),
+  );
+  const answers = await Promise.all(
+    batches.map((tasks) =>
+      clients.ecs.send(new DescribeTasksCommand({ cluster: configuration.clusterArn, tasks: [...tasks] })),
+    ),
+  );
+  return answers.flatMap(({ tasks }) => tasks ?? []);
 }
 
 export const isRunning = (task: Task): boolean => task.lastStatus !== "STOPPED";
 
-/** Asks every task that still runs to stop. The worker seals its last blocks before it does. */
-export async function stopTasks(
-  tasks: readonly Task[],
-  reason: string,
-  { clients, configuration }: Outside,
-): Promise<void> {
-  for (const task of tasks.filter(isRunning)) {
-    await clients.ecs.send(new StopTaskCommand({ cluster: configuration.clusterArn, task: task.taskArn, reason }));
-  }
+/** Asks a task to stop. The worker seals its last blocks before it does. */
+export async function stopTask({ taskArn: task }: Task, reason: string, outside: Outside): Promise<void> {
+  const { clients, configuration } = outside;
+  await clients.ecs.send(new StopTaskCommand({ cluster: configuration.clusterArn, task, reason }));
 }
 
-/** The commands that stop a game day's load by hand. */
-export function stopByHand(gameDay: string, { configuration }: Pick<Runtime, "configuration">): string[] {
+/** The commands that stop a load by hand. */
+export function stopByHand(load: string, { configuration }: Pick<Runtime, "configuration">): string[] {
   const cluster = configuration.clusterArn;
   return [
-    `aws ecs list-tasks --cluster ${cluster} --started-by ${startedByOf(gameDay)} --query taskArns --output text | xargs -n1 aws ecs stop-task --cluster ${cluster} --task`,
+    `aws ecs list-tasks --cluster ${cluster} --started-by ${startedByOf(load)} --query taskArns --output text | xargs -n1 aws ecs stop-task --cluster ${cluster} --task`,
   ];
 }

@@ -1,11 +1,10 @@
 import type { Block } from "../../loadgen/blocks.ts";
 import { BLOCK_SECONDS, failedIn, mergeBlocks } from "../../loadgen/blocks.ts";
-import { Ended, Release } from "../../loadgen/order.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
-import { endedKey, releaseKey } from "../../workflows/names.ts";
 import type { Plan } from "../../workflows/state.ts";
 import { LoadLost } from "../runtime/errors.ts";
 import type { Runtime } from "../runtime/step.ts";
+import { LoadRun } from "./load-run.ts";
 
 /** Beside the request time-out: k6's rows take up to 0.3 s, writing a block to S3 the rest. */
 const WRITE_SECONDS = 1.5;
@@ -13,11 +12,11 @@ const WRITE_SECONDS = 1.5;
 /** Seconds after which every block that ended by a moment is in the bucket. */
 export const sealSeconds = (plan: Plan): number => plan.load.timeoutSeconds + WRITE_SECONDS;
 
-/** When the load was released. Throws when it was not. */
-export async function startOfLoad(plan: Plan, { results }: Pick<Runtime, "results">): Promise<Date> {
-  const release = await results.getJson(releaseKey(plan.id), Release);
-  if (!release) throw new LoadLost("the load to have been released", "no release", "See AwaitLoad in the execution.");
-  return new Date(release.startAt);
+/** When the load began. Throws when it has not. */
+export async function startOfLoad(plan: Plan, runtime: Runtime): Promise<Date> {
+  const startAt = await LoadRun.ofGameDay(plan, runtime).startAt();
+  if (!startAt) throw new LoadLost("the load to have been released", "no release", "See AwaitLoad in the execution.");
+  return startAt;
 }
 
 /** The baseline, cut on the blocks' grid so that none is lost at its edges. */
@@ -28,17 +27,14 @@ export function baselineWindow(plan: Plan, startOfLoad: Date): { from: number; t
 }
 
 /** Throws {@link LoadLost} when a shard has ended while the game day still needs it. */
-export async function loadStillRuns(plan: Plan, { results }: Pick<Runtime, "results">): Promise<void> {
-  for (let shard = 0; shard < plan.load.shards; shard++) {
-    const ended = await results.getJson(endedKey(plan.id, shard), Ended);
-    if (ended) {
-      throw new LoadLost(
-        `load shard ${shard} to run through all phases`,
-        `it ended at ${ended.endedAt} with k6 exit code ${ended.exitCode}${ended.log.length > 0 ? `: ${ended.log.join(" | ")}` : ""}`,
-        "Look at the load task's log.",
-      );
-    }
-  }
+export async function loadStillRuns(plan: Plan, runtime: Runtime): Promise<void> {
+  const [ended] = await LoadRun.ofGameDay(plan, runtime).ended();
+  if (!ended) return;
+  throw new LoadLost(
+    `load shard ${ended.shard} to run through all phases`,
+    `it ended at ${ended.endedAt} with k6 exit code ${ended.exitCode}${ended.log.length > 0 ? `: ${ended.log.join(" | ")}` : ""}`,
+    "Look at the load task's log.",
+  );
 }
 
 /** One line about the newest seconds of load. */

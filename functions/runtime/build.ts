@@ -3,7 +3,7 @@ import { createLeases } from "../lease/lease.ts";
 import type { Clients } from "./clients.ts";
 import type { Configuration } from "./configuration.ts";
 import { createResults } from "./results.ts";
-import type { Clock, DrillShelf, Log, Runtime, Surroundings } from "./step.ts";
+import type { Clock, DrillShelf, Log, Provenance, Runtime } from "./step.ts";
 
 export interface Outside {
   clients: Clients;
@@ -11,7 +11,7 @@ export interface Outside {
   clock: Clock;
   drills: DrillShelf;
   log: Log;
-  surroundings: Surroundings;
+  provenance: Provenance;
 }
 
 /** What a step is handed, from what is outside. The Lambda entry and the rehearsal both call this. */

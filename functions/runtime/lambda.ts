@@ -44,7 +44,7 @@ export function serve<Input, Output>(step: Step<Input, Output>) {
     clock: { now: () => new Date() },
     drills: drillFolder(new URL("./drills/", import.meta.url), "json", JSON.parse),
     log,
-    surroundings: () => ({
+    provenance: () => ({
       real: ["everything: this game day ran on AWS"],
       played: [],
       environment: { region: process.env.AWS_REGION ?? "unknown", node: process.version },

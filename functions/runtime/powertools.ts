@@ -9,7 +9,7 @@ const metrics = new Metrics({ namespace: "gameday" });
 const tracer = new Tracer();
 
 export const log: Log = {
-  measure: (name, unit, value) => metrics.addMetric(name, MetricUnit[unit], value),
+  metric: (name, unit, value) => metrics.addMetric(name, MetricUnit[unit], value),
 };
 
 /** A line for people, in the log of the function. */

@@ -52,7 +52,7 @@ export function createResults(s3: Clients["s3"], bucket: string): Results {
 
   async function listBlockKeys(gameDay: string, from: number, to: number): Promise<string[]> {
     const keys: string[] = [];
-    // Keys are ordered by time: begin just before the first block that can be in the interval.
+    // Keys are ordered by time: begin just before the first block that can be in it.
     let after: string | undefined = blockKey(gameDay, Math.ceil(from / 1000), 0).replace(/-\d{3}\.json$/, "");
     while (after !== undefined) {
       const page: ListObjectsV2CommandOutput = await s3.send(

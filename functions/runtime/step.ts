@@ -18,11 +18,11 @@ export interface Runtime {
   readonly results: Results;
   readonly drills: DrillShelf;
   readonly log: Log;
-  readonly surroundings: Surroundings;
+  readonly provenance: Provenance;
 }
 
 /** What was real and what was played, and where it ran. */
-export type Surroundings = (plan: Plan) => Pick<Result, "real" | "played" | "environment">;
+export type Provenance = (plan: Plan) => Pick<Result, "real" | "played" | "environment">;
 
 export interface Clock {
   now(): Date;
@@ -36,7 +36,7 @@ export interface DrillShelf {
 
 export interface Log {
   /** A business metric of gameday itself, such as the seconds that a detector took. */
-  measure(name: string, unit: "Count" | "Seconds", value: number): void;
+  metric(name: string, unit: "Count" | "Seconds", value: number): void;
 }
 
 export interface Step<Input, Output> {

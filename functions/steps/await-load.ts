@@ -1,15 +1,13 @@
 import * as z from "zod";
-import { Ready, Release } from "../../loadgen/order.ts";
-import { readyKey, releaseKey } from "../../workflows/names.ts";
-import { Plan, type ReleasedLoad } from "../../workflows/state.ts";
+import { Plan, type StartedLoad } from "../../workflows/state.ts";
+import { loadChange } from "../journal/entry.ts";
 import { checkGuard } from "../load/guard.ts";
-import { isRunning, loadTasks } from "../load/tasks.ts";
+import { LoadRun } from "../load/load-run.ts";
+import { isRunning } from "../load/tasks.ts";
 import { loadStillRuns } from "../load/watch.ts";
 import { LoadLost } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
-/** Every shard looks for the release four times a second, so this is enough for all to see it before the moment. */
-const RELEASE_AHEAD_MS = 1500;
 /** Fargate needs 20-60 s from RunTask to a running container; an image is pulled in that time too. */
 const LONGEST_START_MS = 10 * 60_000;
 
@@ -17,44 +15,33 @@ const LONGEST_START_MS = 10 * 60_000;
 export const awaitLoad = step(
   "AwaitLoad",
   z.object({ plan: Plan }),
-  async ({ plan }, runtime): Promise<z.infer<typeof ReleasedLoad>> => {
-    const { results, clock } = runtime;
+  async ({ plan }, runtime): Promise<z.infer<typeof StartedLoad>> => {
     await checkGuard(plan, runtime);
-    const released = await results.getJson(releaseKey(plan.id), Release);
-    if (released) return { done: true, waitSeconds: 1, saw: "load is running", startAt: released.startAt };
+    const run = LoadRun.ofGameDay(plan, runtime);
+    const done = (saw: string, startAt: Date) => ({ done: true, waitSeconds: 1, saw, startAt: startAt.toISOString() });
+    const agreed = await run.startAt();
+    if (agreed) return done("load is running", agreed);
 
     await loadStillRuns(plan, runtime);
-    const ready = await readyShards(plan, runtime);
-    if (ready === plan.load.shards) {
-      const startAt = new Date(clock.now().getTime() + RELEASE_AHEAD_MS).toISOString();
-      await results.putJson(releaseKey(plan.id), { startAt } satisfies Release);
-      return { done: true, waitSeconds: 1, saw: "load is released", startAt };
-    }
-    await tasksStillStart(plan, runtime);
+    const ready = await run.ready();
+    if (ready === run.shards) return done("load is released", await run.begin(runtime.clock.now()));
+    await tasksStillStart(run, plan, runtime);
     return {
       done: false,
       waitSeconds: Math.min(plan.watchSeconds, 5),
-      saw: `${ready} of ${plan.load.shards} load shards ready`,
+      saw: `${ready} of ${run.shards} load shards ready`,
     };
   },
 );
 
-async function readyShards(plan: Plan, { results }: Runtime): Promise<number> {
-  let ready = 0;
-  for (let shard = 0; shard < plan.load.shards; shard++) {
-    if (await results.getJson(readyKey(plan.id, shard), Ready)) ready++;
-  }
-  return ready;
-}
-
-async function tasksStillStart(plan: Plan, runtime: Runtime): Promise<void> {
-  const tasks = await loadTasks(plan.id, runtime);
-  const stopped = tasks.filter((task) => !isRunning(task));
-  const waitedMs = runtime.clock.now().getTime() - Date.parse(plan.startedAt);
-  const deployingMs = (plan.stack?.allowanceSeconds ?? 0) * 1000;
-  if (stopped.length === 0 && waitedMs < LONGEST_START_MS + deployingMs) return;
+async function tasksStillStart(run: LoadRun, plan: Plan, { journal, clock }: Runtime): Promise<void> {
+  const entry = await journal.find(plan.id, loadChange(plan));
+  if (!entry) throw new LoadLost("the load in the journal", "no entry", "StartLoad must run first.");
+  const stopped = (await run.tasks(entry)).filter((task) => !isRunning(task));
+  const waitedMs = clock.now().getTime() - Date.parse(entry.intendedAt);
+  if (stopped.length === 0 && waitedMs < LONGEST_START_MS) return;
   throw new LoadLost(
-    `${plan.load.shards} load shards to be ready`,
+    `${run.shards} load shards to be ready`,
     stopped.length > 0
       ? stopped.map((task) => `${task.taskArn} stopped: ${task.stoppedReason ?? "no reason given"}`).join("; ")
       : `not all after ${Math.round(waitedMs / 1000)} s`,

@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { type Look, Plan } from "../../workflows/state.ts";
-import { bringUp } from "../changes/stack.ts";
-import type { Change } from "../journal/entry.ts";
-import { faultOfChange } from "../journal/undo.ts";
+import { changeIn, makeChange } from "../changes/verbs.ts";
+import { deploymentChange } from "../journal/entry.ts";
 import { step } from "../runtime/step.ts";
 
 /**
@@ -10,14 +9,18 @@ import { step } from "../runtime/step.ts";
  * stack is asked for in the first look, which is the last.
  */
 export const deploy = step("Deploy", z.object({ plan: Plan }), async ({ plan }, runtime): Promise<Look> => {
-  if (plan.stack) return bringUp(plan, plan.stack, runtime);
-  const change: Change = { kind: "deployment", deployment: plan.deploy };
-  const fault = faultOfChange(change, plan, runtime);
-  if (!fault) return { done: true, waitSeconds: 1, saw: "nothing to deploy" };
-  const { journal } = runtime;
-  const entry =
-    (await journal.find(plan.id, change)) ?? (await journal.intend(plan.id, change, await fault.snapshot()));
-  await fault.apply(entry.before);
-  await journal.applied(entry);
-  return { done: true, waitSeconds: 1, saw: `deployed: ${plan.deploy.kind}` };
+  const { journal, clock } = runtime;
+  const { kind } = plan.deploy;
+  const done = (saw: string): Look => ({ done: true, waitSeconds: 1, saw });
+  if (kind === "none") return done("nothing to deploy");
+  const change = deploymentChange(plan);
+  const known = await journal.find(plan.id, change);
+  const entry = known && known.state !== "intended" ? known : await makeChange(change, plan, runtime);
+  if (!plan.stack) return done(`deployed: ${kind}`);
+  const look = (saw: string): Look => ({ done: false, waitSeconds: Math.min(plan.watchSeconds, 10), saw });
+  if (entry !== known) return look(`stack ${plan.stack.stackName} is asked for`);
+  const { acting, evidence } = await changeIn(entry, plan, runtime).prove();
+  if (!acting) return look(evidence.join("; "));
+  if (!entry.inEffectAt) await journal.inEffect(entry, clock.now(), evidence);
+  return done(`stack ${plan.stack.stackName} is up`);
 });

@@ -7,12 +7,12 @@ import { wasAnnounced } from "../runtime/announcement.ts";
 import { type Runtime, step } from "../runtime/step.ts";
 
 /** What the rule and the schedule in `infra/game-day-stack.ts` give the safety net. */
-const Occasion = z.union([
+const Cause = z.union([
   z.object({ execution: z.string().min(1), status: z.string() }),
   z.object({ sweep: z.literal(true) }),
 ]);
 
-const FindInput = z.object({ occasion: Occasion, safetyNet: z.string() });
+const FindInput = z.object({ cause: Cause, safetyNet: z.string() });
 
 interface Found {
   readonly plan: Plan;
@@ -26,12 +26,12 @@ const MOST_CLEAN_UPS = 20;
  * Finds game days that are gone and still hold their target: the one whose execution has just ended, or, in a sweep, all
  * of them. Each is taken over, so that however many events come only one safety net cleans up after it.
  */
-export const findGameDays = step("FindGameDays", FindInput, async ({ occasion, safetyNet }, runtime) => {
-  if ("sweep" in occasion) return { found: await sweep(safetyNet, runtime), again: false, waitSeconds: 1 };
-  const plan = await runtime.results.getJson(planKey(occasion.execution), Plan);
+export const findGameDays = step("FindGameDays", FindInput, async ({ cause, safetyNet }, runtime) => {
+  if ("sweep" in cause) return { found: await sweep(safetyNet, runtime), again: false, waitSeconds: 1 };
+  const plan = await runtime.results.getJson(planKey(cause.execution), Plan);
   if (!plan) return { found: [], again: false, waitSeconds: 1 };
   const lease = await runtime.leases.read(plan.target.name);
-  const found = lease?.holder === plan.id ? await takeOver(lease, occasion.status, safetyNet, runtime) : [];
+  const found = lease?.holder === plan.id ? await takeOver(lease, cause.status, safetyNet, runtime) : [];
   // A lease that is not there may still be taken: by a step that was given up on.
   return { found, again: lease === undefined, waitSeconds: Math.max(1, plan.stragglerSeconds) };
 });

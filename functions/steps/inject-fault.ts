@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { InjectedFault } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
-import type { Change } from "../journal/entry.ts";
+import { makeChange } from "../changes/verbs.ts";
+import { faultChange } from "../journal/entry.ts";
 import { FaultInput } from "../journal/fault-entry.ts";
 import { step } from "../runtime/step.ts";
 
@@ -9,15 +9,8 @@ import { step } from "../runtime/step.ts";
 export const injectFault = step(
   "InjectFault",
   FaultInput,
-  async ({ plan, fault: planned }, runtime): Promise<z.infer<typeof InjectedFault>> => {
-    const { journal } = runtime;
-    const fault = faultOf(planned, plan, runtime);
-    const change: Change = { kind: "fault", fault: planned };
-    // A repeated attempt must not take the faulted state for "before".
-    const entry =
-      (await journal.find(plan.id, change)) ?? (await journal.intend(plan.id, change, await fault.snapshot()));
-    await fault.apply(entry.before);
-    await journal.applied(entry);
+  async ({ plan, fault }, runtime): Promise<z.infer<typeof InjectedFault>> => {
+    const entry = await makeChange(faultChange(fault), plan, runtime);
     return { entry: entry.id };
   },
 );

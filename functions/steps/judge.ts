@@ -58,9 +58,9 @@ async function write(result: Result, blocks: readonly Block[], { results }: Runt
 const lengthOf = (blocks: readonly Block[]) => (blocks.length === 0 ? 0 : blocks.at(-1)!.start - blocks[0]!.start + 5);
 
 function report({ verdict, faults, restored }: Result, { log }: Runtime): void {
-  log.measure(`Verdict-${verdict}`, "Count", 1);
-  log.measure("NotRestored", "Count", restored.ok ? 0 : 1);
+  log.metric(`Verdict-${verdict}`, "Count", 1);
+  log.metric("NotRestored", "Count", restored.ok ? 0 : 1);
   for (const { detector, secondsToDetect } of faults.flatMap((fault) => fault.detections)) {
-    if (secondsToDetect !== undefined) log.measure(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
+    if (secondsToDetect !== undefined) log.metric(`SecondsToDetect-${detector}`, "Seconds", secondsToDetect);
   }
 }

@@ -1,15 +1,10 @@
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import * as z from "zod";
+import { checkBudget } from "../../workflows/budget.ts";
 import { Drill } from "../../workflows/drill.ts";
 import { GameDayInput, INPUT_SHAPE, inputProblems } from "../../workflows/game-day-input.ts";
 import { PARAMETERS, planKey } from "../../workflows/names.ts";
-import {
-  checkAgainstTarget,
-  checkBudget,
-  checkDurations,
-  planGameDay,
-  type StackToDeploy,
-} from "../../workflows/plan.ts";
+import { checkAgainstTarget, checkDurations, planGameDay, type StackToDeploy } from "../../workflows/plan.ts";
 import { type Problem, toProblems } from "../../workflows/problem.ts";
 import { EphemeralStack, targetToCome } from "../../workflows/stack.ts";
 import { Target } from "../../workflows/state.ts";
@@ -88,7 +83,7 @@ async function findTarget(
   if (deploy.kind !== "stack") return { target: await describeTarget(name, runtime) };
   const stack = await describe(PARAMETERS.stacks.of(name), EphemeralStack, runtime, {
     what: `a stack for target "${name}"`,
-    next: "gameday's own stack writes it for each line of infra/ephemeral-stacks.ts.",
+    next: "gameday's own stack writes it for each line of examples/ephemeral-targets.ts.",
   });
   return deployed
     ? { target: await describeTarget(name, runtime), own: { stack } }

@@ -1,15 +1,15 @@
-import { GetFunctionConfigurationCommand, ListTagsCommand } from "@aws-sdk/client-lambda";
+import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
-import { faultLike } from "../../workflows/deployment.ts";
-import { type FaultSpec, wordingOf } from "../../workflows/faults.ts";
 import { isFisFault } from "../../workflows/fis.ts";
 import { TAGS } from "../../workflows/names.ts";
-import { RESOURCES } from "../../workflows/resources.ts";
+import { RESOURCES, resourcesIn } from "../../workflows/resources.ts";
 import { Plan } from "../../workflows/state.ts";
 import { lacksOfExtension } from "../changes/fis/extension.ts";
-import { type Fault, faultOf, verbsOf } from "../changes/index.ts";
+import { kindOf } from "../changes/index.ts";
 import { tagsOf } from "../changes/resource-tags.ts";
 import { findStack, gameDayOf } from "../changes/stack.ts";
+import { snapshotOf } from "../changes/verbs.ts";
+import { type Change, deploymentChange, faultChange } from "../journal/entry.ts";
 import { statesOfAlarms } from "../runtime/alarms.ts";
 import { NotReady } from "../runtime/errors.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -41,11 +41,14 @@ async function stackProblems({ stack }: Plan, runtime: Runtime): Promise<string[
   return [`stack ${stack.stackName} is ${found.StackStatus} already ${whose}`];
 }
 
+/** What the game day would change, but for its load. */
+const changesOf = (plan: Plan): Change[] => [deploymentChange(plan), ...plan.faults.map(faultChange)];
+
+const resourcesOf = (change: Change) => resourcesIn(kindOf(change).spec);
+
 function touchedFunctions(plan: Plan): string[] {
-  const named = plan.faults.flatMap((fault) => wordingOf(fault.spec).functions);
-  const deployed = faultLike(plan.deploy);
-  if (deployed) named.push(...wordingOf(deployed).functions);
-  return [...new Set(named)];
+  const touched = changesOf(plan).flatMap(resourcesOf);
+  return [...new Set(touched.flatMap(({ field, name }) => (field === "function" ? [name] : [])))];
 }
 
 async function functionProblems(plan: Plan, { clients, configuration }: Runtime): Promise<string[]> {
@@ -53,9 +56,9 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
   for (const name of touchedFunctions(plan)) {
     const functionName = plan.target.functions[name];
     const found = await clients.lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName }));
-    const { FunctionArn, State, LastUpdateStatus } = found;
-    const { Tags } = await clients.lambda.send(new ListTagsCommand({ Resource: FunctionArn }));
-    problems.push(...tagProblems(`function ${functionName}`, Tags, plan));
+    const { State, LastUpdateStatus } = found;
+    const tags = await tagsOf({ field: "function", name }, plan.target, clients);
+    problems.push(...tagProblems(`function ${functionName}`, tags, plan));
     if (State !== undefined && State !== "Active") problems.push(`function ${functionName} is ${State}, not Active`);
     if (LastUpdateStatus !== "Successful") {
       problems.push(`the last update of ${functionName} is ${LastUpdateStatus}, not Successful`);
@@ -65,8 +68,8 @@ async function functionProblems(plan: Plan, { clients, configuration }: Runtime)
   return problems;
 }
 
-function tagProblems(what: string, tags: Readonly<Record<string, string>> | undefined, { target }: Plan): string[] {
-  const found = tags?.[TAGS.target];
+function tagProblems(what: string, tags: Readonly<Record<string, string>>, { target }: Plan): string[] {
+  const found = tags[TAGS.target];
   if (found === target.name) return [];
   const has = found === undefined ? "is not tagged" : `has ${TAGS.target}=${found}`;
   return [`${what} ${has}, but only one tagged ${TAGS.target}=${target.name} may be touched`];
@@ -77,23 +80,18 @@ function tagProblems(what: string, tags: Readonly<Record<string, string>> | unde
  * is touched.
  */
 async function resourceProblems(plan: Plan, runtime: Runtime): Promise<string[]> {
-  const deployed = faultLike(plan.deploy);
-  const changes: [FaultSpec, Fault][] = [
-    ...(deployed ? [[deployed, verbsOf(deployed, plan, runtime)] as [FaultSpec, Fault]] : []),
-    ...plan.faults.map((fault): [FaultSpec, Fault] => [fault.spec, faultOf(fault, plan, runtime)]),
-  ];
-  const problems = await Promise.all(changes.map(([spec, fault]) => problemsOf(spec, fault, plan, runtime)));
+  const problems = await Promise.all(changesOf(plan).map((change) => problemsOf(change, plan, runtime)));
   return [...new Set(problems.flat())];
 }
 
-async function problemsOf(spec: FaultSpec, fault: Fault, plan: Plan, runtime: Runtime): Promise<string[]> {
-  const { resource } = wordingOf(spec);
+async function problemsOf(change: Change, plan: Plan, runtime: Runtime): Promise<string[]> {
+  const resource = resourcesOf(change).find(({ field }) => field !== "function");
   if (!resource) return [];
   const what = `${RESOURCES[resource.field].called} ${resource.name}`;
   const problems: string[] = [];
   try {
     problems.push(...tagProblems(what, await tagsOf(resource, plan.target, runtime.clients), plan));
-    await fault.snapshot();
+    await snapshotOf(change, plan, runtime);
   } catch (error) {
     if (error instanceof NotReady) problems.push(error.message);
     else if (error instanceof Error && NOT_THERE.test(error.name)) problems.push(`${what} does not exist`);

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { ProvenFault } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
 import { LONGEST_SETTLING_MS } from "../changes/kind.ts";
+import { changeIn } from "../changes/verbs.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { checkGuard } from "../load/guard.ts";
 import { NotProven } from "../runtime/errors.ts";
@@ -16,7 +16,7 @@ export const proveFault = step(
     await checkGuard(plan, runtime);
     const entry = await entryOfFault(plan, planned, journal);
     if (entry.inEffectAt) return { done: true, waitSeconds: 1, saw: "in effect", inEffectAt: entry.inEffectAt };
-    const { acting, evidence, waitSeconds = 1 } = await faultOf(planned, plan, runtime).prove(entry.before);
+    const { acting, evidence, waitSeconds = 1 } = await changeIn(entry, plan, runtime).prove();
     const now = clock.now();
     if (acting) {
       await journal.inEffect(entry, now, evidence);

@@ -1,7 +1,8 @@
 import * as z from "zod";
 import { Failure, type Look, Plan } from "../../workflows/state.ts";
-import { type Entry, isOpen } from "../journal/entry.ts";
-import { undoOf } from "../journal/undo.ts";
+import { endOfChange } from "../changes/on-stack.ts";
+import { takeBack } from "../changes/verbs.ts";
+import { type Entry, isStack } from "../journal/entry.ts";
 import { ChangedMeanwhile, NotRestored, nameServiceError, Transient } from "../runtime/errors.ts";
 import { Patient, patience } from "../runtime/patience.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -30,7 +31,7 @@ export const rollBack = step("RollBack", RollBackInput, async (input, runtime): 
   const troubles: Trouble[] = [];
   const hurried = elapsedMs > (plan.patienceSeconds * 1000) / 2;
   for (const entry of changes) {
-    const waits = isStack(entry, plan) && troubles.length > 0 && !hurried;
+    const waits = isStack(entry.change) && troubles.length > 0 && !hurried;
     troubles.push(...(waits ? [AFTER_THE_REST] : await putBack(entry, plan, runtime)));
   }
   if (troubles.length > 0) {
@@ -59,20 +60,17 @@ interface Trouble {
 }
 
 /** A stack goes last. It goes all the same when its half of the patience begins: what is on it goes with it. */
-const isStack = ({ change }: Entry, { stack }: Plan): boolean => change.kind === "deployment" && stack !== undefined;
 const AFTER_THE_REST: Trouble = { text: "the stack goes when all else is put back", passing: true };
 
 /** Closed entries too: a step that was given up on may have acted after its undo. Undoing twice changes nothing. */
 async function putBack(entry: Entry, plan: Plan, runtime: Runtime): Promise<Trouble[]> {
   try {
-    const undo = undoOf(entry, plan, runtime);
-    const conflicts = await undo.undo();
-    // A change that was intended and not made has nothing of ours in it, so what is found is nobody's conflict.
-    if (isOpen(entry)) await runtime.journal.undone(entry, entry.state === "applied" ? conflicts : []);
-    const { settled, checks } = await undo.check();
+    const end = endOfChange(entry, plan, runtime);
+    await takeBack(entry, end, runtime.journal);
+    const { settled, checks } = await end.check();
     if (!settled) return [{ text: `${entry.id}: being put back`, passing: true }];
     const wrong = checks.filter((check) => !check.ok);
-    if (wrong.length === 0 && isStack(entry, plan) && !entry.restoredAt) {
+    if (wrong.length === 0 && isStack(entry.change) && !entry.restoredAt) {
       await runtime.journal.restored(entry, runtime.clock.now());
     }
     return wrong.map((check) => ({ text: `${check.what}: ${check.detail}`, passing: true }));

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { resultKey } from "../../workflows/names.ts";
 import { type Look, Plan, type Restored } from "../../workflows/state.ts";
+import type { Restoration } from "../changes/kind.ts";
+import { endOfChange } from "../changes/on-stack.ts";
 import type { Entry } from "../journal/entry.ts";
 import { isOpen } from "../journal/entry.ts";
-import { undoOf } from "../journal/undo.ts";
 import { nameServiceError, Transient } from "../runtime/errors.ts";
 import { Patient, patience } from "../runtime/patience.ts";
 import { type Runtime, step } from "../runtime/step.ts";
@@ -28,13 +29,12 @@ export const verifyRestored = step(
       conflicts: entries.flatMap((entry) => entry.conflicts),
       byHand: entries
         .filter((entry, index) => isOpen(entry) || looked[index]?.checks.some((check) => !check.ok))
-        .flatMap((entry) => undoOf(entry, plan, runtime).byHand()),
+        .flatMap((entry) => endOfChange(entry, plan, runtime).byHand()),
     };
     await results.putJson(resultKey(plan.id, "restored.json"), restored);
     return {
       done: exhausted || restored.ok,
-      // A stack takes minutes to go: looks every few seconds would fill the execution's history.
-      waitSeconds: plan.stack ? plan.watchSeconds : Math.min(plan.watchSeconds, 5),
+      waitSeconds: Math.max(Math.min(plan.watchSeconds, 5), ...looked.map(({ waitSeconds = 0 }) => waitSeconds)),
       ok: restored.ok,
       saw: restored.ok ? `${checks.length} checks, all as before` : "not yet everything as before",
       since,
@@ -42,9 +42,9 @@ export const verifyRestored = step(
   },
 );
 
-async function lookAt(entry: Entry, plan: Plan, runtime: Runtime) {
+async function lookAt(entry: Entry, plan: Plan, runtime: Runtime): Promise<Restoration> {
   try {
-    return await undoOf(entry, plan, runtime).check();
+    return await endOfChange(entry, plan, runtime).check();
   } catch (error) {
     if (nameServiceError(error) instanceof Transient) throw error;
     // What cannot be looked at cannot be called restored.

@@ -1,6 +1,6 @@
 import type { Finding } from "../../analysis/finding.ts";
 import type { Look } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
+import { changeIn } from "../changes/verbs.ts";
 import { windowSoFar } from "../detectors/fault-window.ts";
 import { detectors } from "../detectors/index.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
@@ -14,10 +14,11 @@ import { step } from "../runtime/step.ts";
 export const watchFault = step("WatchFault", FaultInput, async ({ plan, fault }, runtime): Promise<Look> => {
   await checkGuard(plan, runtime);
   await loadStillRuns(plan, runtime);
-  const { inEffectAt, before } = await entryOfFault(plan, fault, runtime.journal);
+  const entry = await entryOfFault(plan, fault, runtime.journal);
+  const { inEffectAt } = entry;
   if (!inEffectAt)
     throw new NotProven(`fault "${fault.name}" in effect`, "no proof of it", "ProveFault must run first.");
-  await faultOf(fault, plan, runtime).lasts(before);
+  await changeIn(entry, plan, runtime).lasts();
   const now = runtime.clock.now().getTime();
   const began = Date.parse(inEffectAt);
   const baseline = await readBaseline(plan, runtime.results);

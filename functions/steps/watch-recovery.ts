@@ -1,6 +1,6 @@
 import type { Look } from "../../workflows/state.ts";
-import { faultOf } from "../changes/index.ts";
 import { LONGEST_SETTLING_MS, type Restoration } from "../changes/kind.ts";
+import { changeIn } from "../changes/verbs.ts";
 import type { Entry } from "../journal/entry.ts";
 import { entryOfFault, FaultInput } from "../journal/fault-entry.ts";
 import { readBaseline } from "../load/baseline.ts";
@@ -21,7 +21,7 @@ export const watchRecovery = step(
     const entry = await entryOfFault(plan, planned, journal);
     const now = clock.now();
     if (!entry.restoredAt) {
-      const restoration = await faultOf(planned, plan, runtime).check(entry.before);
+      const restoration = await changeIn(entry, plan, runtime).check();
       const { settled, checks } = restoration;
       if (!settled || checks.some((check) => !check.ok)) return notInEffect(entry, restoration, runtime);
       await journal.restored(entry, now);

@@ -9,6 +9,7 @@ import { ParameterTier, StringParameter } from "aws-cdk-lib/aws-ssm";
 import { Construct, type IConstruct } from "constructs";
 import { PARAMETERS, TAGS } from "../../workflows/names.ts";
 import type { RequestUsage } from "../../workflows/request-usage.ts";
+import { type KnownBy, RESOURCES, type ResourceField } from "../../workflows/resources.ts";
 
 /** A rule's own name does not find it on a bus of one's own. */
 export interface TargetRule {
@@ -63,6 +64,38 @@ export interface GameDayTargetProps {
   readonly devOpsGuru?: boolean;
 }
 
+type Given<Field extends ResourceField> = NonNullable<GameDayTargetProps[(typeof RESOURCES)[Field]["among"]]>[string];
+
+/** Of each resource what AWS knows it by, and what bears the tag that allows game days. */
+const DESCRIBED: {
+  readonly [Field in ResourceField]: {
+    knownBy(given: Given<Field>): KnownBy<Field>;
+    tagged(given: Given<Field>): IConstruct;
+  };
+} = {
+  function: { knownBy: ({ functionName }) => functionName, tagged: (fn) => fn },
+  queue: { knownBy: ({ queueUrl }) => queueUrl, tagged: (queue) => queue },
+  eventSource: { knownBy: ({ eventSourceMappingId }) => eventSourceMappingId, tagged: (mapping) => mapping },
+  rule: {
+    knownBy: ({ rule, bus }) => ({ name: nameOf(rule), eventBusName: bus.eventBusName }),
+    tagged: ({ rule }) => rule,
+  },
+  usagePlan: { knownBy: ({ usagePlanId }) => usagePlanId, tagged: (plan) => plan },
+  table: { knownBy: ({ tableName }) => tableName, tagged: (table) => table },
+  alias: {
+    knownBy: ({ version, aliasName }) => ({ functionName: version.lambda.functionName, alias: aliasName }),
+    tagged: ({ version }) => version.lambda,
+  },
+};
+const FIELDS = Object.keys(DESCRIBED) as ResourceField[];
+
+const given = <Field extends ResourceField>(field: Field, props: GameDayTargetProps) =>
+  props[RESOURCES[field].among] as Named<Given<Field>> | undefined;
+const knownBy = <Field extends ResourceField>(field: Field, props: GameDayTargetProps) =>
+  each(given(field, props), (one) => DESCRIBED[field].knownBy(one));
+const taggedOf = <Field extends ResourceField>(field: Field, props: GameDayTargetProps) =>
+  Object.values(given(field, props) ?? {}).map((one) => DESCRIBED[field].tagged(one));
+
 /**
  * Allows game days on a system: tags what may be changed and describes the system in the SSM parameter
  * `/gameday/targets/NAME`, where the first step of the workflow looks it up.
@@ -70,19 +103,7 @@ export interface GameDayTargetProps {
 export class GameDayTarget extends Construct {
   constructor(scope: Construct, id: string, props: GameDayTargetProps) {
     super(scope, id);
-    const { functions, queues, eventSources, rules, usagePlans, tables, aliases } = props;
-    const changeable: IConstruct[] = [
-      functions,
-      queues ?? {},
-      eventSources ?? {},
-      usagePlans ?? {},
-      tables ?? {},
-    ].flatMap((named) => Object.values<IConstruct>(named));
-    const behind = [
-      ...Object.values(rules ?? {}).map(({ rule }) => rule),
-      ...Object.values(aliases ?? {}).map(({ version }) => version.lambda),
-    ];
-    for (const construct of [...changeable, ...behind]) {
+    for (const construct of FIELDS.flatMap((field) => taggedOf(field, props))) {
       // The resource alone: without its default child, Tags.of(fn) would tag the function's role and log group too.
       Tags.of(construct.node.defaultChild ?? construct).add(TAGS.target, props.name);
     }
@@ -99,16 +120,7 @@ export class GameDayTarget extends Construct {
       stringValue: JSON.stringify({
         name: props.name,
         url: props.url,
-        functions: each(functions, (fn) => fn.functionName),
-        queues: each(queues, (queue) => queue.queueUrl),
-        eventSources: each(eventSources, (mapping) => mapping.eventSourceMappingId),
-        rules: each(rules, ({ rule, bus }) => ({ name: nameOf(rule), eventBusName: bus.eventBusName })),
-        usagePlans: each(usagePlans, (plan) => plan.usagePlanId),
-        tables: each(tables, (table) => table.tableName),
-        aliases: each(aliases, ({ version, aliasName }) => ({
-          functionName: version.lambda.functionName,
-          alias: aliasName,
-        })),
+        ...Object.fromEntries(FIELDS.map((field) => [RESOURCES[field].among, knownBy(field, props)])),
         alarms: props.alarms.map((alarm) => alarm.alarmName),
         inbox: props.inbox?.queueUrl,
         measures: each(props.measures, ({ title, unit, of, per }) => ({

@@ -23,11 +23,13 @@ export interface Needs {
 /** One operation of a service as the stand-in plays it, typed by the SDK's own input and output. */
 export interface Operation<Input, Output> {
   needs(input: Input): Needs[];
+  /** It changes what is there, or what runs; not what comes and goes: messages, items, objects. Default: false. */
+  readonly mutates?: boolean;
   run(input: Input): Promise<Omit<Output, "$metadata">>;
 }
 
 /** The operations of one service by their SDK names, such as `GetParameter`. */
-export type Service = Readonly<Record<string, Operation<never, unknown>>>;
+export type Operations = Readonly<Record<string, Operation<never, unknown>>>;
 
 export const operation = <Input, Output>(played: Operation<Input, Output>): Operation<never, unknown> =>
   played as unknown as Operation<never, unknown>;
@@ -46,7 +48,10 @@ export interface Invocation {
 /** A call of a step on its way to a service. */
 export interface Call {
   readonly invocation: Invocation;
+  /** As the step's clients are called, such as `sqs`. */
+  readonly service: string;
   readonly operation: string;
+  readonly mutates: boolean;
   readonly input: object;
 }
 
@@ -62,21 +67,23 @@ interface Command {
  * error that names it.
  */
 export function clientOf<C>(
-  service: Service,
+  operations: Operations,
   invocation: Invocation,
-  gate: { identity: Identity; identities: Identities; interfere: Interference },
+  gate: { service: string; identity: Identity; identities: Identities; interfere: Interference },
 ): C {
   const send = async (command: Command): Promise<unknown> => {
     const name = command.constructor.name.replace(/Command$/, "");
-    const played = service[name];
+    const played = operations[name];
     if (!played)
-      throw new Error(`The stand-in region does not play ${name}. It plays ${Object.keys(service).join(", ")}.`);
+      throw new Error(`The stand-in region does not play ${name}. It plays ${Object.keys(operations).join(", ")}.`);
     if (invocation.over) return new Promise(() => {});
     for (const { action, resource, context = {} } of played.needs(command.input as never)) {
       gate.identities.authorise(gate.identity, { action, resource, context });
     }
     const make = () => played.run(command.input as never);
-    const output = (await gate.interfere({ invocation, operation: name, input: command.input }, make)) as object;
+    const { mutates = false } = played;
+    const call = { invocation, service: gate.service, operation: name, mutates, input: command.input };
+    const output = (await gate.interfere(call, make)) as object;
     return { ...output, $metadata: { httpStatusCode: 200 } };
   };
   return { send } as C;

@@ -5,3 +5,7 @@ export const tagContext = (tags: Readonly<Record<string, string>> | undefined): 
 /** Tags as templates list them. */
 export const readTags = (tags: unknown): Record<string, string> =>
   Object.fromEntries(((tags ?? []) as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
+
+/** Tags as most services list them. */
+export const tagList = (tags: Readonly<Record<string, string>>): { Key: string; Value: string }[] =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));

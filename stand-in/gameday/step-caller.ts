@@ -5,20 +5,22 @@ import { readConfiguration } from "../../functions/runtime/configuration.ts";
 import { drillFolder } from "../../functions/runtime/drill-folder.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
 import type { FunctionRecord } from "../aws/lambda/operations.ts";
-import { clientOf, type Interference, type Invocation, type Service } from "../aws/operation.ts";
+import { clientOf, type Interference, type Invocation } from "../aws/operation.ts";
+import type { Service } from "../aws/service.ts";
 import type { Identities } from "../iam/identities.ts";
 import type { Graph } from "../templates/cfn/graph.ts";
 import { TemplateError } from "../templates/cfn/intrinsics.ts";
 import { loadSteps, type Steps } from "./steps.ts";
-import { surroundings } from "./surroundings.ts";
+import { provenance } from "./surroundings.ts";
 
-interface Backends {
+/** What a step is handed, and how it is called. */
+export interface StepCallerOptions {
   graph: Graph;
   functions: ReadonlyMap<string, FunctionRecord>;
   identities: Identities;
   interfere: Interference;
-  /** `documents` is DynamoDB with both of its faces: the SDK has a client for items and one for tables. */
-  services: Readonly<Record<Exclude<keyof Clients, "dynamodb">, Service>>;
+  /** DynamoDB has both of its faces: the SDK has a client for items and one for tables. */
+  services: Readonly<Record<Exclude<keyof Clients, "documents">, Service>>;
   /** Default: every step of the source. */
   steps?: Steps;
   /** What a step is handed may be changed on its way, to see what would come of a defect. */
@@ -35,9 +37,9 @@ export interface StepCaller {
  * Every step with what its function has in the template: the role decides what its clients may do, the environment is
  * its configuration. The code is the source itself; the bundles that AWS gets are made of it.
  */
-export async function stepCaller(backends: Backends): Promise<StepCaller> {
-  const { graph, functions } = backends;
-  const steps = backends.steps ?? (await loadSteps());
+export async function stepCaller(options: StepCallerOptions): Promise<StepCaller> {
+  const { graph, functions } = options;
+  const steps = options.steps ?? (await loadSteps());
   const records = new Map([...functions.values()].map((record) => [record.arn, record]));
 
   return {
@@ -52,7 +54,7 @@ export async function stepCaller(backends: Backends): Promise<StepCaller> {
       const input: unknown = JSON.parse(payload);
       const invocation: Invocation = { step: name, state, input, over: false };
       const output = await withinTimeout(record.timeoutSeconds, invocation, () =>
-        step.call(input, runtimeOf(invocation, record, backends)),
+        step.call(input, runtimeOf(invocation, record, options)),
       );
       return JSON.stringify(output ?? null);
     },
@@ -79,36 +81,37 @@ export async function withinTimeout<T>(seconds: number, invocation: Invocation, 
   }
 }
 
-function runtimeOf(invocation: Invocation, record: FunctionRecord, backends: Backends): Runtime {
-  const { identities, interfere, services, alarmPeriodSeconds } = backends;
+function runtimeOf(invocation: Invocation, record: FunctionRecord, options: StepCallerOptions): Runtime {
+  const { identities, interfere, services, alarmPeriodSeconds } = options;
   const gate = { identity: identities.of(record.roleArn), identities, interfere };
-  const client = (service: Service) => clientOf<never>(service, invocation, gate);
+  const client = (service: keyof StepCallerOptions["services"]) =>
+    clientOf<never>(services[service].operations, invocation, { ...gate, service });
   const clients: Clients = {
-    apigateway: client(services.apigateway),
-    cloudformation: client(services.cloudformation),
-    cloudwatch: client(services.cloudwatch),
-    devopsguru: client(services.devopsguru),
-    documents: client(services.documents),
-    dynamodb: client(services.documents),
-    ecs: client(services.ecs),
-    eventbridge: client(services.eventbridge),
-    fis: client(services.fis),
-    lambda: client(services.lambda),
-    s3: client(services.s3),
-    sfn: client(services.sfn),
-    sns: client(services.sns),
-    sqs: client(services.sqs),
-    ssm: client(services.ssm),
+    apigateway: client("apigateway"),
+    cloudformation: client("cloudformation"),
+    cloudwatch: client("cloudwatch"),
+    devopsguru: client("devopsguru"),
+    documents: client("dynamodb"),
+    dynamodb: client("dynamodb"),
+    ecs: client("ecs"),
+    eventbridge: client("eventbridge"),
+    fis: client("fis"),
+    lambda: client("lambda"),
+    s3: client("s3"),
+    sfn: client("sfn"),
+    sns: client("sns"),
+    sqs: client("sqs"),
+    ssm: client("ssm"),
   };
   const runtime = buildRuntime({
     clients,
     configuration: readConfiguration(record.variables),
     clock: { now: () => new Date() },
     drills,
-    log: { measure: () => {} },
-    surroundings: surroundings(alarmPeriodSeconds),
+    log: { metric: () => {} },
+    provenance: provenance(alarmPeriodSeconds),
   });
-  return backends.spoil?.(runtime, invocation) ?? runtime;
+  return options.spoil?.(runtime, invocation) ?? runtime;
 }
 
 const drills = drillFolder(new URL("../../workflows/drills/", import.meta.url), "yaml", parse);

@@ -1,9 +1,9 @@
 import { availableParallelism, platform } from "node:os";
-import type { Surroundings } from "../../functions/runtime/step.ts";
+import type { Provenance } from "../../functions/runtime/step.ts";
 
 /** What of a rehearsal is real and what is played: told to whoever reads the report. */
-export const surroundings =
-  (alarmPeriodSeconds: number | undefined): Surroundings =>
+export const provenance =
+  (alarmPeriodSeconds: number | undefined): Provenance =>
   () => ({
     real: [
       "k6 and every request, over HTTP on loopback",

@@ -1,7 +1,8 @@
 import { PARAMETERS } from "../../workflows/names.ts";
 import { Target } from "../../workflows/state.ts";
+import { readGraph } from "../read-graph.ts";
 import type { Assembly } from "../templates/cfn/assembly.ts";
-import { type Graph, type Resource, readGraph } from "../templates/cfn/graph.ts";
+import type { Graph, Resource } from "../templates/cfn/graph.ts";
 
 const { targets } = PARAMETERS;
 

@@ -1,6 +1,6 @@
 import { readGameDayArn, type Trigger } from "../../functions/runtime/trigger.ts";
 import { startGameDay } from "../../functions/triggers/start-game-day.ts";
-import { clientOf, type Interference, type Invocation, type Service } from "../aws/operation.ts";
+import { clientOf, type Interference, type Invocation, type Operations } from "../aws/operation.ts";
 import type { Identities } from "../iam/identities.ts";
 import type { Graph, Resource } from "../templates/cfn/graph.ts";
 import { withinTimeout } from "./step-caller.ts";
@@ -16,7 +16,7 @@ export function triggerOf({ type, path }: Pick<Resource, "type" | "path">): Trig
 interface Backends {
   readonly graph: Graph;
   readonly identities: Identities;
-  readonly sfn: Service;
+  readonly sfn: Operations;
   readonly interfere: Interference;
   note(sentence: string): void;
 }
@@ -69,7 +69,7 @@ function callOnce(resource: Resource, event: unknown, backends: Backends): Promi
   const { Role, Timeout = 3, Environment } = resource.properties as unknown as RawFunction;
   const invocation: Invocation = { step: trigger.name, state: trigger.name, input: event, over: false };
   const runtime = {
-    sfn: clientOf<never>(sfn, invocation, { identity: identities.of(Role), identities, interfere }),
+    sfn: clientOf<never>(sfn, invocation, { service: "sfn", identity: identities.of(Role), identities, interfere }),
     gameDayArn: readGameDayArn(Environment?.Variables ?? {}),
     clock: { now: () => new Date() },
     note,

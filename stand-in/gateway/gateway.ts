@@ -2,11 +2,12 @@ import { createServer, request as forward, type IncomingMessage, type Server, ty
 import type { AddressInfo } from "node:net";
 import { tableNeeds } from "../aws/dynamodb/operations.ts";
 import { isForLambda, serveLambda } from "../aws/lambda/lambda-rest.ts";
-import type { Needs, Service } from "../aws/operation.ts";
+import type { Needs } from "../aws/operation.ts";
 import { ServiceError } from "../aws/operation.ts";
 import { type Buckets, s3Needs } from "../aws/s3/operations.ts";
+import type { Service } from "../aws/service.ts";
 import type { Identities, Identity } from "../iam/identities.ts";
-import { type JsonServices, serveJson } from "./json-services.ts";
+import { serveJson } from "./json-services.ts";
 
 interface Backends {
   identities: Identities;
@@ -15,22 +16,36 @@ interface Backends {
   tablesPort: number;
   /** Throws for a request that goes beyond what its table takes. Default: none does. */
   admit?(action: string, input: object): void;
-  /** What else hosted functions may call. Default: nothing. */
-  services?: JsonServices;
-  /** What hosted functions may call of Lambda itself. Default: nothing. */
-  lambda?: () => Service;
+  /** What else hosted functions may call: those that say how, and Lambda itself. Default: nothing. */
+  services?: Readonly<Record<string, Service>>;
+}
+
+/** Where hosted functions and load tasks find AWS. */
+export interface Gateway {
+  readonly url: string;
+  /** Begins to answer; until then it is not available. */
+  open(backends: Backends): void;
+  stop(): Promise<void>;
 }
 
 /**
  * The AWS endpoints that hosted functions and load tasks call over HTTP with the SDK itself: DynamoDB, S3, and
  * services that speak JSON. Who calls is in the signature's access key, and what they may do in their role's policies in the template.
  */
-export async function startGateway(backends: Backends): Promise<{ url: string; stop(): Promise<void> }> {
+export async function reserveGateway(): Promise<Gateway> {
+  let backends: Backends | undefined;
   const server = createServer((request, response) => {
-    void serve(request, response, backends).catch((error: Error) => refuse(request, response, error));
+    if (backends) void serve(request, response, backends).catch((error: Error) => refuse(request, response, error));
+    else response.writeHead(503).end();
   });
   await listen(server);
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => close(server) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    open(opened) {
+      backends = opened;
+    },
+    stop: () => close(server),
+  };
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, backends: Backends): Promise<void> {
@@ -38,7 +53,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, backend
   const body = await readBody(request);
   const target = request.headers["x-amz-target"];
   if (isForLambda(request)) {
-    return serveLambda(request, body, backends.lambda?.(), (needs) => authorise(identity, needs, backends), response);
+    return serveLambda(
+      request,
+      body,
+      backends.services?.lambda?.operations,
+      (needs) => authorise(identity, needs, backends),
+      response,
+    );
   }
   if (typeof target === "string" && target.startsWith("DynamoDB_")) {
     const action = target.split(".")[1] ?? "";
@@ -47,7 +68,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, backend
     backends.admit?.(action, input);
     passOn(request, body, response, backends.tablesPort);
   } else if (typeof target === "string") {
-    await serveJson(target, body, backends.services ?? {}, (needs) => authorise(identity, needs, backends), response);
+    await serveJson(
+      target,
+      body,
+      Object.values(backends.services ?? {}),
+      (needs) => authorise(identity, needs, backends),
+      response,
+    );
   } else {
     serveS3(request, body, response, identity, backends);
   }

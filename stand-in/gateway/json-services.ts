@@ -1,20 +1,18 @@
 import type { ServerResponse } from "node:http";
-import type { Needs, Service } from "../aws/operation.ts";
+import type { Needs } from "../aws/operation.ts";
 import { ServiceError } from "../aws/operation.ts";
-
-/** Services by what stands before the operation in `X-Amz-Target`, such as `AWSEvents` in `AWSEvents.PutEvents`. */
-export type JsonServices = Readonly<Record<string, Service>>;
+import type { Service } from "../aws/service.ts";
 
 /** Calls an operation of a service that speaks JSON over HTTP, as the SDK in a hosted function does. */
 export async function serveJson(
   target: string,
   body: Buffer,
-  services: JsonServices,
+  services: readonly Service[],
   authorise: (needs: Needs[]) => void,
   response: ServerResponse,
 ): Promise<void> {
   const [prefix = "", name = ""] = target.split(".");
-  const operation = services[prefix]?.[name];
+  const operation = services.find(({ http }) => http?.jsonTarget === prefix)?.operations[name];
   if (!operation) {
     throw new ServiceError("UnknownOperationException", `The stand-in region does not play ${target}.`);
   }

@@ -1,4 +1,4 @@
-import { ACCOUNT } from "../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../templates/cfn/naming.ts";
 import { decide, type Request, type Statement } from "./policies.ts";
 
 type Principals = string | string[];

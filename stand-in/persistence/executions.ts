@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import type { Execution, ExecutionEvent } from "../aws/step-functions/state-machine.ts";
-import type { SavedRegion } from "./region-folder.ts";
+import type { RegionFolder } from "./region-folder.ts";
 
 /** An execution as the region's file has it. */
 export const SavedExecution = z.object({
@@ -18,9 +18,9 @@ export type SavedExecution = z.infer<typeof SavedExecution>;
 
 /** The region's executions, each written down before its first step and when it has ended. */
 export class WrittenExecutions extends Map<string, Execution> {
-  readonly #saved: SavedRegion;
+  readonly #saved: RegionFolder;
 
-  constructor(saved: SavedRegion) {
+  constructor(saved: RegionFolder) {
     super();
     this.#saved = saved;
     for (const former of saved.description.executions) super.set(former.arn, formerExecution(former, saved));
@@ -35,10 +35,10 @@ export class WrittenExecutions extends Map<string, Execution> {
   }
 }
 
-const historyFile = (saved: SavedRegion, name: string) => join(saved.folder, "executions", `${name}.jsonl`);
+const historyFile = (saved: RegionFolder, name: string) => join(saved.folder, "executions", `${name}.jsonl`);
 
 /** Writes one event of an execution's history, without what the state gave. */
-export function writeEvent(saved: SavedRegion, execution: string, { at, type, state }: ExecutionEvent): void {
+export function writeEvent(saved: RegionFolder, execution: string, { at, type, state }: ExecutionEvent): void {
   const file = historyFile(saved, execution);
   mkdirSync(join(saved.folder, "executions"), { recursive: true });
   appendFileSync(file, `${JSON.stringify({ at, type, state })}\n`);
@@ -47,7 +47,7 @@ export function writeEvent(saved: SavedRegion, execution: string, { at, type, st
 const SavedEvent = z.object({ at: z.number(), type: z.string(), state: z.string().optional() });
 
 /** An execution of a process that is gone: nothing of it runs, but it can be asked about. */
-function formerExecution(former: SavedExecution, saved: SavedRegion): Execution {
+function formerExecution(former: SavedExecution, saved: RegionFolder): Execution {
   const { arn, machineArn, name, startedAt, status } = former;
   const ended = status === "RUNNING" ? "ABORTED" : status;
   return {

@@ -6,7 +6,7 @@ import { SavedExecution } from "./executions.ts";
 import { becomeOwner, Mark, ownerOf } from "./owner.ts";
 import { isRunning, markOf, type ProcessMark } from "./process.ts";
 
-const VERSION = 1;
+const VERSION = 2;
 
 const Description = z.object({
   version: z.literal(VERSION),
@@ -41,7 +41,7 @@ export type Standing = "running" | "being cleaned up" | "abandoned" | "quarantin
  * What of a stand-in region AWS would keep whatever becomes of this process, in a folder: tables, objects, functions'
  * configuration, and which executions there were.
  */
-export class SavedRegion {
+export class RegionFolder {
   readonly folder: string;
   #description: Description;
 
@@ -51,7 +51,7 @@ export class SavedRegion {
   }
 
   /** A new region, owned by this process; undefined when there is one of that id already. */
-  static create(root: string, region: NewRegion): SavedRegion | undefined {
+  static create(root: string, region: NewRegion): RegionFolder | undefined {
     const draft = scratch(root, `new-${region.id}`);
     const now = new Date();
     const description: Description = {
@@ -63,7 +63,7 @@ export class SavedRegion {
       tasks: [],
     };
     mkdirSync(draft, { recursive: true });
-    const saved = new SavedRegion(join(root, region.id), description);
+    const saved = new RegionFolder(join(root, region.id), description);
     writeAtomically(join(draft, "region.json"), JSON.stringify(description, undefined, 2));
     becomeOwner(draft, 1);
     try {
@@ -78,15 +78,15 @@ export class SavedRegion {
   }
 
   /** All regions under the folder; what cannot be read is named, with what is wrong with it. */
-  static list(root: string): { regions: SavedRegion[]; unreadable: { folder: string; reason: string }[] } {
-    const regions: SavedRegion[] = [];
+  static list(root: string): { regions: RegionFolder[]; unreadable: { folder: string; reason: string }[] } {
+    const regions: RegionFolder[] = [];
     const unreadable: { folder: string; reason: string }[] = [];
     for (const name of existsSync(root) ? readdirSync(root).sort() : []) {
       if (name.startsWith(".")) sweep(root, name);
       else {
         const folder = join(root, name);
         try {
-          regions.push(SavedRegion.#read(folder));
+          regions.push(RegionFolder.#read(folder));
         } catch (error) {
           // Its owner may have removed it since the folder was listed.
           if (existsSync(folder)) unreadable.push({ folder, reason: reasonOf(error) });
@@ -97,13 +97,13 @@ export class SavedRegion {
   }
 
   /** The region of a game day as it is now; undefined when there is none, or not any more. */
-  static find(root: string, id: string): SavedRegion | undefined {
-    return SavedRegion.list(root).regions.find((region) => region.description.id === id);
+  static find(root: string, id: string): RegionFolder | undefined {
+    return RegionFolder.list(root).regions.find((region) => region.description.id === id);
   }
 
-  static #read(folder: string): SavedRegion {
+  static #read(folder: string): RegionFolder {
     const description = Description.parse(JSON.parse(readFileSync(join(folder, "region.json"), "utf8")));
-    return new SavedRegion(folder, description);
+    return new RegionFolder(folder, description);
   }
 
   get description(): Description {
@@ -116,8 +116,8 @@ export class SavedRegion {
   get buckets(): string {
     return join(this.folder, "buckets");
   }
-  get functions(): string {
-    return join(this.folder, "functions.json");
+  get parts(): string {
+    return join(this.folder, "parts.json");
   }
   get stacks(): string {
     return join(this.folder, "stacks.json");
@@ -145,7 +145,7 @@ export class SavedRegion {
       if (process && isRunning(process)) return false;
       if (!becomeOwner(this.folder, Math.max(number, 1) + 1)) return false;
       // What the last owner wrote since this was read counts.
-      this.#description = SavedRegion.#read(this.folder).description;
+      this.#description = RegionFolder.#read(this.folder).description;
       return true;
     } catch (error) {
       // Its last owner, or another one, has removed it meanwhile.

@@ -14,7 +14,7 @@ import { type Expanded, expandServerless, isServerless } from "./sam/expand.ts";
  * function for Node may be changed, and every alias of one moved, under its logical id in lower case. Functions that cannot be hosted are left out, which
  * the rehearsal says by name. Throws {@link TemplateError} for what is no template or has no front door.
  */
-export function adopt(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
+export function readUserTemplate(file: string, target: string): Pick<Assembly, "stacks" | "files"> {
   const { template, files } = writtenOut(readTemplate(file), file);
   const hosted: [string, TemplateResource][] = [];
   for (const [logicalId, resource] of Object.entries(template.Resources)) {

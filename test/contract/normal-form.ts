@@ -1,4 +1,4 @@
-import { ACCOUNT } from "../../stand-in/templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../stand-in/templates/cfn/naming.ts";
 
 const MOTO_ACCOUNT = "123456789012";
 /** UUIDs, ids of FIS, and 32 digits of hexadecimal. */

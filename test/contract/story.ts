@@ -1,6 +1,7 @@
-import type { FaultKind, Occasion, Scene } from "../../functions/changes/kind.ts";
+import type { FaultKind, Scene } from "../../functions/changes/kind.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Target } from "../../workflows/state.ts";
+import { placeOfFault } from "../functions/changes/place.ts";
 import { until } from "./contract.ts";
 
 /** Every verb of a fault, one after another, with what stands there in between. */
@@ -10,8 +11,7 @@ export async function storyOf<Spec, Before>(
   { clients, target }: { clients: Clients; target: Target },
   look: () => Promise<unknown>,
 ) {
-  const occasion = { gameDay: "day-1", index: 0 } as Occasion;
-  const scene: Scene = { clients, target, occasion, fence: async () => {} };
+  const scene: Scene = { clients, target, place: placeOfFault(), fence: async () => {} };
   const before = await kind.snapshot(spec, scene);
   await kind.apply(spec, before, scene);
   const proof = await until(

@@ -3,7 +3,7 @@ import type { Clients } from "../../functions/runtime/clients.ts";
 import type { Block } from "../../loadgen/blocks.ts";
 import { addToSketch } from "../../loadgen/sketch.ts";
 import { createMemoryTables } from "../../stand-in/aws/dynamodb/memory-tables.ts";
-import { blockKey, releaseKey } from "../../workflows/names.ts";
+import { blockKey, loadStartKey } from "../../workflows/names.ts";
 import { graphOf } from "../stand-in/templates.ts";
 import { runtimeFor } from "./runtime-for.ts";
 
@@ -18,7 +18,7 @@ const table = (TableName: string, keys: string[]) => ({
 
 /** A game day under way: load that a test writes, alarms whose states it sets, and a clock. */
 export function guardedDay(gameDay: string) {
-  const { service } = createMemoryTables(
+  const { operations: service } = createMemoryTables(
     graphOf({ Journal: table("journal", ["gameDay", "id"]), Leases: table("leases", ["target"]) }).resources,
   );
   const documents = {
@@ -42,8 +42,8 @@ export function guardedDay(gameDay: string) {
     runtime: { ...world.runtime, clients: { ...world.runtime.clients, cloudwatch } },
     clock: world.clock,
     states,
-    release: (startAt: Date) => results.putJson(releaseKey(gameDay), { startAt: startAt.toISOString() }),
-    /** One block of every five seconds of an interval, each with these requests. */
+    begin: (startAt: Date) => results.putJson(loadStartKey(gameDay), { startAt: startAt.toISOString() }),
+    /** One block of every five seconds of a stretch, each with these requests. */
     async load(from: Date, to: Date, { failed = 0, latencyMs = 10, count = 20, shard = 0 } = {}) {
       for (let start = from.getTime() / 1000; start < to.getTime() / 1000; start += 5) {
         const latency = {};

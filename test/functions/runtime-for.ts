@@ -3,8 +3,9 @@ import { buildRuntime } from "../../functions/runtime/build.ts";
 import type { Clients } from "../../functions/runtime/clients.ts";
 import { readConfiguration } from "../../functions/runtime/configuration.ts";
 import type { Runtime } from "../../functions/runtime/step.ts";
-import { type Service, ServiceError } from "../../stand-in/aws/operation.ts";
+import { ServiceError } from "../../stand-in/aws/operation.ts";
 import { Buckets, createS3 } from "../../stand-in/aws/s3/operations.ts";
+import type { Service } from "../../stand-in/aws/service.ts";
 import type { EphemeralStack } from "../../workflows/stack.ts";
 import type { Target } from "../../workflows/state.ts";
 import { target } from "../workflows/sample.ts";
@@ -14,6 +15,7 @@ interface World {
   documents: Clients["documents"];
   lambda?: FakeLambda;
   cloudformation?: Clients["cloudformation"];
+  ecs?: Clients["ecs"];
   /** The drills that there are. */
   drills?: Record<string, unknown>;
   /** What SSM holds under `/gameday/targets/NAME`. */
@@ -24,7 +26,15 @@ interface World {
 
 /** What a step is handed: its journal and leases real, the rest played, the clock under the test's control. */
 export function runtimeFor(world: World) {
-  const { documents, lambda, cloudformation, drills = {}, targets = { [target.name]: target }, stacks = {} } = world;
+  const {
+    documents,
+    lambda,
+    cloudformation,
+    ecs,
+    drills = {},
+    targets = { [target.name]: target },
+    stacks = {},
+  } = world;
   const clock = { time: new Date("2026-11-21T09:00:00Z") };
   const buckets = new Buckets(["results"]);
   /** Status by execution ARN; one that is not here is not known. */
@@ -52,7 +62,7 @@ export function runtimeFor(world: World) {
       cloudformation: cloudformation ?? notPlayed("CloudFormation"),
       cloudwatch: notPlayed("CloudWatch"),
       fis: notPlayed("FIS"),
-      ecs: { send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"],
+      ecs: ecs ?? ({ send: async () => ({ taskArns: [] }) } as unknown as Clients["ecs"]),
       sfn: {
         send: async (command: { input: { executionArn: string } }) => {
           const { executionArn } = command.input;
@@ -79,16 +89,17 @@ export function runtimeFor(world: World) {
     }),
     clock: { now: () => clock.time },
     drills: { names: async () => Object.keys(drills), read: async (name) => drills[name] },
-    log: { measure: () => {} },
-    surroundings: () => ({ real: [], played: ["everything"], environment: {} }),
+    log: { metric: () => {} },
+    provenance: () => ({ real: [], played: ["everything"], environment: {} }),
   });
   return { runtime, clock, buckets, announced, executions };
 }
 
 /** A service of the stand-in, without anybody asking whether one may. */
-export const clientFor = <C>(service: Service): C =>
+export const clientFor = <C>({ operations }: Pick<Service, "operations">): C =>
   ({
-    send: (command: { input: never }) => service[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
+    send: (command: { input: never }) =>
+      operations[command.constructor.name.replace(/Command$/, "")]!.run(command.input),
   }) as C;
 
 const notPlayed = (what: string) =>

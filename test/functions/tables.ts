@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/dynalite.ts";
 import type { Resource } from "../../stand-in/templates/cfn/graph.ts";
 
 /** The journal's and the leases' tables in a DynamoDB of the test's own, over HTTP with the real client. */

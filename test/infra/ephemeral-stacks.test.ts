@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { AssetManifestArtifact, type CloudFormationStackArtifact } from "aws-cdk-lib/cx-api";
 import { afterAll, describe, expect, test } from "vitest";
-import { EPHEMERAL_TARGETS, synthesiseEphemeral } from "../../infra/ephemeral-stacks.ts";
+import { EPHEMERAL_TARGETS } from "../../examples/ephemeral-targets.ts";
+import { synthesiseEphemeral } from "../../infra/ephemeral-stacks.ts";
 import { GameDayStack } from "../../infra/game-day-stack.ts";
 import { ephemeralStacksOf } from "../../stand-in/aws/cloudformation/ephemeral-stacks.ts";
 import { targetsOf } from "../../stand-in/gameday/target.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { readAssembly } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import type { RawTemplate } from "./synthesised.ts";
 import { resourcesOf, statementsOf } from "./synthesised.ts";
 

@@ -5,12 +5,12 @@ import type { Row } from "../../loadgen/csv.ts";
 import { blockStartOf, Folding } from "../../loadgen/folding.ts";
 
 const TIMEOUT_SECONDS = 2;
-const RELEASED_AT = 1_795_248_443_500;
+const STARTED_AT = 1_795_248_443_500;
 const LASTS_MS = 60_000;
 
 const request = fc.record({
   kind: fc.constant("request" as const),
-  startAt: fc.integer({ min: RELEASED_AT, max: RELEASED_AT + LASTS_MS - 1 }),
+  startAt: fc.integer({ min: STARTED_AT, max: STARTED_AT + LASTS_MS - 1 }),
   latencyMs: fc.double({ min: 0, max: TIMEOUT_SECONDS * 1_000, noNaN: true }),
 });
 const failed = request.chain((row) =>
@@ -18,7 +18,7 @@ const failed = request.chain((row) =>
 );
 const dropped = fc.record({
   kind: fc.constant("dropped" as const),
-  at: fc.integer({ min: RELEASED_AT, max: RELEASED_AT + LASTS_MS - 1 }),
+  at: fc.integer({ min: STARTED_AT, max: STARTED_AT + LASTS_MS - 1 }),
   count: fc.integer({ min: 1, max: 5 }),
 });
 const rows = fc.array(fc.oneof(request, failed, dropped), { maxLength: 200 });
@@ -27,12 +27,12 @@ const rows = fc.array(fc.oneof(request, failed, dropped), { maxLength: 200 });
 const printedAt = (row: Row) => (row.kind === "request" ? row.startAt + row.latencyMs : row.at) + 255;
 
 /** Plays the rows at the times at which k6 prints them, with a look every `lookMs`. */
-function fold(rows: readonly Row[], lookMs: number, endsAt = RELEASED_AT + LASTS_MS) {
-  const folding = new Folding(0, TIMEOUT_SECONDS, RELEASED_AT, endsAt);
+function fold(rows: readonly Row[], lookMs: number, endsAt = STARTED_AT + LASTS_MS) {
+  const folding = new Folding(0, TIMEOUT_SECONDS, STARTED_AT, endsAt);
   const waiting = rows.toSorted((a, b) => printedAt(a) - printedAt(b));
   const blocks: Block[] = [];
   const last = endsAt + TIMEOUT_SECONDS * 1_000;
-  for (let now = RELEASED_AT; now < last; now += lookMs) {
+  for (let now = STARTED_AT; now < last; now += lookMs) {
     while (waiting[0] && printedAt(waiting[0]) <= now) folding.add(waiting.shift()!);
     blocks.push(...folding.seal(now));
   }
@@ -43,13 +43,13 @@ function fold(rows: readonly Row[], lookMs: number, endsAt = RELEASED_AT + LASTS
 const lookMs = fc.integer({ min: 10, max: 5_000 });
 
 describe("whatever the rows and however often it looks", () => {
-  test("blocks follow each other without a gap, from the release to the end of the schedule", () => {
+  test("blocks follow each other without a gap, from the start to the end of the schedule", () => {
     fc.assert(
       fc.property(rows, lookMs, (rows, lookMs) => {
         const starts = fold(rows, lookMs).blocks.map((block) => block.start);
         const expected: number[] = [];
-        const lastStart = blockStartOf(RELEASED_AT + LASTS_MS - 1);
-        for (let at = blockStartOf(RELEASED_AT); at <= lastStart; at += BLOCK_SECONDS) expected.push(at);
+        const lastStart = blockStartOf(STARTED_AT + LASTS_MS - 1);
+        for (let at = blockStartOf(STARTED_AT); at <= lastStart; at += BLOCK_SECONDS) expected.push(at);
         expect(starts).toEqual(expected);
       }),
     );
@@ -92,22 +92,22 @@ describe("whatever the rows and however often it looks", () => {
 });
 
 test("a row that comes after its block was sealed is counted as late", () => {
-  const folding = new Folding(0, TIMEOUT_SECONDS, RELEASED_AT, RELEASED_AT + LASTS_MS);
-  expect(folding.seal(RELEASED_AT + 20_000)).not.toHaveLength(0);
-  folding.add({ kind: "request", startAt: RELEASED_AT + 1, latencyMs: 5 });
+  const folding = new Folding(0, TIMEOUT_SECONDS, STARTED_AT, STARTED_AT + LASTS_MS);
+  expect(folding.seal(STARTED_AT + 20_000)).not.toHaveLength(0);
+  folding.add({ kind: "request", startAt: STARTED_AT + 1, latencyMs: 5 });
   expect(folding.totals).toMatchObject({ requests: 1, late: 1 });
 });
 
 test("keeps a block open until its slowest request's row has come", () => {
-  const start = blockStartOf(RELEASED_AT) * 1_000;
-  const folding = new Folding(0, TIMEOUT_SECONDS, RELEASED_AT, RELEASED_AT + LASTS_MS);
+  const start = blockStartOf(STARTED_AT) * 1_000;
+  const folding = new Folding(0, TIMEOUT_SECONDS, STARTED_AT, STARTED_AT + LASTS_MS);
   expect(folding.seal(start + 7_299)).toEqual([]);
   expect(folding.seal(start + 7_300)).toMatchObject([{ start: start / 1_000, sealedAt: start + 7_300 }]);
 });
 
 test("when k6 ends early there is no block after its end", () => {
-  const folding = new Folding(0, TIMEOUT_SECONDS, RELEASED_AT, RELEASED_AT + LASTS_MS);
-  const blocks = folding.sealAll(RELEASED_AT + 7_000);
-  expect(blocks.at(-1)!.start).toBe(blockStartOf(RELEASED_AT + 7_000));
+  const folding = new Folding(0, TIMEOUT_SECONDS, STARTED_AT, STARTED_AT + LASTS_MS);
+  const blocks = folding.sealAll(STARTED_AT + 7_000);
+  expect(blocks.at(-1)!.start).toBe(blockStartOf(STARTED_AT + 7_000));
   expect(blocks).toHaveLength(3);
 });

@@ -31,7 +31,5 @@ test("what could not be written is tried again, in order", async () => {
 test("says what could not be written at last", async () => {
   const outbox = new Outbox(bucket(Number.POSITIVE_INFINITY).results, () => {});
   outbox.put("a", 1);
-  await expect(outbox.empty([0, 0.01])).rejects.toThrow(
-    "Expected all results to be written; found 1 that could not be: a. ",
-  );
+  await expect(outbox.empty([0, 0.01])).rejects.toThrow("found 1 that could not be: a");
 });

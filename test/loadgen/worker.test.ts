@@ -13,7 +13,7 @@ import { Ended, type LoadOrder, Ready } from "../../loadgen/order.ts";
 import { segmentsOf } from "../../loadgen/segments.ts";
 import { sketchQuantile } from "../../loadgen/sketch.ts";
 import type { PlannedLoad } from "../../workflows/load.ts";
-import { endedKey, loadOrderKey, parseBlockKey, readyKey, releaseKey } from "../../workflows/names.ts";
+import { endedKey, loadOrderKey, loadStartKey, parseBlockKey, readyKey } from "../../workflows/names.ts";
 import { fakeBucket } from "./fake-bucket.ts";
 import { plannedLoad } from "./planned-load.ts";
 
@@ -96,10 +96,10 @@ async function object(key: string): Promise<string> {
   return bucket.objects.get(key)!;
 }
 
-async function release(shards = 1, inMs = 300) {
+async function begin(shards = 1, inMs = 300) {
   for (let shard = 0; shard < shards; shard++) Ready.parse(JSON.parse(await object(readyKey(GAME_DAY, shard))));
   const startAt = Date.now() + inMs;
-  bucket.objects.set(releaseKey(GAME_DAY), JSON.stringify({ startAt: new Date(startAt).toISOString() }));
+  bucket.objects.set(loadStartKey(GAME_DAY), JSON.stringify({ startAt: new Date(startAt).toISOString() }));
   return startAt;
 }
 
@@ -121,7 +121,7 @@ describe("a load that runs to its end", () => {
       body: '{"id":"{{uuid}}","n":{{iteration}}}',
     });
     const worker = startWorker();
-    const startAt = await release();
+    const startAt = await begin();
     expect(await worker.ended, worker.log()).toBe(0);
 
     const merged = mergeBlocks(blocks());
@@ -152,7 +152,7 @@ describe("a load that runs to its end", () => {
     });
     putOrder({ url: server.url, method: "POST", body: "x", expectedStatus: [200, 201] });
     const worker = startWorker();
-    await release();
+    await begin();
     expect(await worker.ended, worker.log()).toBe(0);
 
     const merged = mergeBlocks(blocks());
@@ -164,7 +164,7 @@ describe("a load that runs to its end", () => {
   test("connections that are refused are failures too", async () => {
     putOrder({ url: "http://127.0.0.1:9/" });
     const worker = startWorker();
-    await release();
+    await begin();
     expect(await worker.ended, worker.log()).toBe(0);
     const merged = mergeBlocks(blocks());
     expect(merged.count).toBeGreaterThanOrEqual(60);
@@ -175,7 +175,7 @@ describe("a load that runs to its end", () => {
     const server = await target((_, response) => response.end());
     putOrder({ url: server.url, shards: 2, rate: 25 });
     const workers = [startWorker({ SHARD: "0" }), startWorker({ SHARD: "1" })];
-    await release(2);
+    await begin(2);
     expect(await Promise.all(workers.map((worker) => worker.ended))).toEqual([0, 0]);
     expect(mergeBlocks(blocks()).count).toBe(server.count);
     expect(Math.abs(server.count - 75)).toBeLessThanOrEqual(2);
@@ -186,7 +186,7 @@ describe("a load that runs to its end", () => {
     const server = await target((_, response) => response.end());
     putOrder({ url: server.url, script: "checkout.ts", rate: 25 });
     const worker = startWorker();
-    await release();
+    await begin();
     expect(await worker.ended, worker.log()).toBe(0);
     expect(mergeBlocks(blocks()).count).toBe(server.count);
     expect(Math.abs(server.count - 75)).toBeLessThanOrEqual(2);
@@ -197,7 +197,7 @@ describe("a load that runs to its end", () => {
     const server = await target((_, response) => response.end());
     putOrder({ url: server.url, durationSeconds: 9 });
     const worker = startWorker();
-    const startAt = await release();
+    const startAt = await begin();
     bucket.refusals = 5;
     while (blocks().length === 0) await sleep(50);
     expect(worker.child.exitCode).toBeNull();
@@ -214,7 +214,7 @@ describe("a worker that is told to stop", () => {
     const server = await target((_, response) => response.end());
     putOrder({ url: server.url, durationSeconds: 60 });
     const worker = startWorker();
-    await release();
+    await begin();
     while (server.count < 30) await sleep(20);
     worker.child.kill("SIGTERM");
     expect(await worker.ended, worker.log()).toBe(0);
@@ -225,7 +225,7 @@ describe("a worker that is told to stop", () => {
     expect(ended().requests).toBe(mergeBlocks(blocks()).count);
   });
 
-  test("before the release by SIGINT says its last word without a block", async () => {
+  test("before the load starts by SIGINT says its last word without a block", async () => {
     putOrder({});
     const worker = startWorker();
     await object(readyKey(GAME_DAY, 0));

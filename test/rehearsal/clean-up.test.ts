@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { beforeEach, describe, expect, test } from "vitest";
 import { cleanUp } from "../../rehearsal/clean-up.ts";
-import { createTables } from "../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../stand-in/aws/dynamodb/dynalite.ts";
 import { ServiceError } from "../../stand-in/aws/operation.ts";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { assembly, ordersOnly } from "../stand-in/templates.ts";
 
 const KILLED_AT = fileURLToPath(new URL("./killed-at.ts", import.meta.url));
@@ -20,12 +20,12 @@ beforeEach(() => {
 });
 
 /** The region of a game day whose process was killed when it entered the state, now this process's. */
-function killedAt(state: string, ...about: [drill: string, target: string] | []): SavedRegion {
+function killedAt(state: string, ...about: [drill: string, target: string] | []): RegionFolder {
   const { signal, stderr } = spawnSync(process.execPath, [KILLED_AT, regions, "day-1", state, ...about], {
     encoding: "utf8",
   });
   expect(signal, stderr).toBe("SIGKILL");
-  const region = SavedRegion.find(regions, "day-1")!;
+  const region = RegionFolder.find(regions, "day-1")!;
   expect(region.standing()).toBe("abandoned");
   expect(region.takeOver()).toBe(true);
   return region;
@@ -41,7 +41,7 @@ describe("after a kill", () => {
     expect(events).toContain("FindGameDays");
     expect(done).toMatchObject({ result: { verdict: "aborted", restored: { ok: true } } });
     expect(existsSync(join(regions, "..", "reports/day-1/report.html"))).toBe(true);
-    expect(SavedRegion.list(regions).regions).toEqual([]);
+    expect(RegionFolder.list(regions).regions).toEqual([]);
   });
 
   test("the report knows what the game day had done before", async () => {
@@ -54,18 +54,18 @@ describe("after a kill", () => {
   test("before the target was taken, nothing is left and nothing is reported", async () => {
     const done = await cleanUp(killedAt("Plan"), host);
     expect(done).toMatchObject({ outcome: "released", held: false, result: undefined });
-    expect(SavedRegion.list(regions).regions).toEqual([]);
+    expect(RegionFolder.list(regions).regions).toEqual([]);
   });
 });
 
 test("after a kill while the region was being hosted there is nothing to host again", async () => {
   const region = { id: "day-1", drill: "control", target: "orders", reports: join(regions, "../reports") };
-  const done = await cleanUp(SavedRegion.create(regions, region)!, {
+  const done = await cleanUp(RegionFolder.create(regions, region)!, {
     ...host,
     assembly: { ...host.assembly, stacks: [] },
   });
   expect(done).toMatchObject({ outcome: "released", held: false });
-  expect(SavedRegion.list(regions).regions).toEqual([]);
+  expect(RegionFolder.list(regions).regions).toEqual([]);
 });
 
 describe("after a kill, the stack that the game day has brought up", () => {
@@ -95,9 +95,9 @@ describe("a region that cannot be cleaned up", () => {
     });
     expect(done).toMatchObject({
       outcome: "not hosted",
-      reason: expect.stringMatching(/^The templates do not have Orders-CreateOrder\S+ any more\.$/),
+      reason: expect.stringMatching(/^The templates do not have .*\bOrders-CreateOrder\S+, .* any more\.$/),
     });
-    expect(SavedRegion.list(regions).regions).toEqual([]);
+    expect(RegionFolder.list(regions).regions).toEqual([]);
   });
 
   test("because somebody has its tables open is left alone", async () => {
@@ -108,7 +108,7 @@ describe("a region that cannot be cleaned up", () => {
     expect(Item).toMatchObject({ holder: "day-1" });
     expect(await cleanUp(region, host)).toEqual({ outcome: "in use" });
     await tables.stop();
-    expect(SavedRegion.find(regions, "day-1")).toBeDefined();
+    expect(RegionFolder.find(regions, "day-1")).toBeDefined();
   });
 
   test("because its safety net fails is kept, and cleaned up the next time", async () => {
@@ -124,7 +124,10 @@ describe("a region that cannot be cleaned up", () => {
     if (done.outcome === "held") expect(done.troubles.join()).toContain("SafetyNet");
     expect(readFileSync(join(region.folder, "region.json"), "utf8")).toContain('"unfinished": true');
 
-    expect(await cleanUp(SavedRegion.find(regions, "day-1")!, host)).toMatchObject({ outcome: "released", held: true });
-    expect(SavedRegion.list(regions).regions).toEqual([]);
+    expect(await cleanUp(RegionFolder.find(regions, "day-1")!, host)).toMatchObject({
+      outcome: "released",
+      held: true,
+    });
+    expect(RegionFolder.list(regions).regions).toEqual([]);
   });
 });

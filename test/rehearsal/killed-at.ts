@@ -3,7 +3,7 @@
 import { dirname, join } from "node:path";
 import { rehearse } from "../../rehearsal/rehearse.ts";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
-import { SavedRegion } from "../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../stand-in/persistence/region-folder.ts";
 import { assembly } from "../stand-in/templates.ts";
 
 const [, , regions = "", id = "", state = "", drill = "control", target = "orders"] = process.argv;
@@ -14,7 +14,7 @@ await rehearse({
   input: { drill, profile: "rehearsal" },
   k6Path: "/nowhere/k6",
   outFolder: reports,
-  saved: SavedRegion.create(regions, { id, drill, target, reports })!,
+  saved: RegionFolder.create(regions, { id, drill, target, reports })!,
   onEvent: (_execution, event) => {
     if (event.type.endsWith("StateEntered") && event.state === state) process.kill(process.pid, "SIGKILL");
   },

@@ -81,9 +81,10 @@ const snapshotAgain: Defect = {
         ...runtime,
         journal: {
           ...journal,
-          find: async (gameDay, change) => {
+          begin: async (gameDay, change, snapshot) => {
             const entry = await journal.find(gameDay, change);
-            if (!entry || change.kind !== "fault" || change.fault.spec.kind !== "lambda-env") return entry;
+            if (!entry) return journal.begin(gameDay, change, snapshot);
+            if (change.kind !== "fault" || change.fault.spec.kind !== "lambda-env") return entry;
             const { set, ...spec } = change.fault.spec;
             const before: Record<string, object> = {};
             for (const name of namesOf(spec)) {
@@ -105,17 +106,18 @@ export const DEFECTS: readonly Defect[] = [
   inState("no journal before the change", ["InjectFault", "Deploy"], ({ journal }) => ({
     journal: {
       ...journal,
-      intend: async (gameDay, change, before) =>
+      begin: async (gameDay, change, snapshot) =>
         Entry.parse({
           gameDay,
           id: entryId(change),
           change,
-          before,
+          before: await snapshot(),
           state: "intended",
           intendedAt: new Date().toISOString(),
         }),
+      made: async () => {},
       applied: async (entry) => {
-        const written = await journal.intend(entry.gameDay, entry.change, entry.before);
+        const written = await journal.begin(entry.gameDay, entry.change, async () => entry.before);
         await journal.applied(written);
       },
     },

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { rehearse } from "../../rehearsal/rehearse.ts";
-import { startRegion } from "../../stand-in/region.ts";
+import { startRegion } from "../../stand-in/hosted-region.ts";
 import type { Assembly, Template } from "../../stand-in/templates/cfn/assembly.ts";
 import { TemplateError } from "../../stand-in/templates/cfn/intrinsics.ts";
 import { edited, ordersOnly, resourceAt } from "./templates.ts";

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { Ending } from "../../stand-in/aws/step-functions/state-machine.ts";
-import { type Region, startRegion } from "../../stand-in/region.ts";
+import { type HostedRegion, startRegion } from "../../stand-in/hosted-region.ts";
 import { ordersOnly } from "./templates.ts";
 
 /** What somebody types into the console's field, through the real state machine and its first step. */
 
-let region: Region;
+let region: HostedRegion;
 let machineArn: string;
 beforeAll(async () => {
   region = await startRegion({ assembly: ordersOnly(), k6Path: "/nowhere/k6" });
@@ -99,10 +99,10 @@ describe("an input that is wrong ends the execution at once, in a sentence of wh
   });
 
   test("and nobody is troubled: nothing is announced, and the safety net finds nothing to do", async () => {
-    const before = region.published.length;
+    const before = region.aws.published.length;
     await run({ drll: 1 });
     await region.quiet();
-    expect(region.published.length).toBe(before);
+    expect(region.aws.published.length).toBe(before);
     for (const execution of region.executions.values()) {
       if (execution.machineArn !== machineArn) expect((await execution.ended).status).toBe("SUCCEEDED");
     }

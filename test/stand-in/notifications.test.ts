@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { targetsOf } from "../../stand-in/gameday/target.ts";
-import { type Region, startRegion } from "../../stand-in/region.ts";
+import { type HostedRegion, startRegion } from "../../stand-in/hosted-region.ts";
 import type { Assembly, Template } from "../../stand-in/templates/cfn/assembly.ts";
 import { assembly, edited, resourceAt } from "./templates.ts";
 
@@ -13,7 +13,7 @@ import { assembly, edited, resourceAt } from "./templates.ts";
 const COUNT = 20;
 const EVER = Number.POSITIVE_INFINITY;
 const output: string[] = [];
-let region: Region;
+let region: HostedRegion;
 
 const functionAt = (template: Template, path: string) => resourceAt(template, path, "AWS::Lambda::Function").Properties;
 
@@ -100,7 +100,7 @@ describe("without flow control", () => {
   }, 60_000);
 
   test("a rule that is off delivers nothing, and nobody hears of it", async () => {
-    const rule = region.blocks.rules.find(({ path }) => path.startsWith("Notifications/ToDelivery"))!;
+    const rule = region.aws.rules.find(({ path }) => path.startsWith("Notifications/ToDelivery"))!;
     const before = ofFunction(NAME, "AsyncEventsReceived", "Sum");
     rule.state = "DISABLED";
     await notify(NAME, 1);
@@ -117,9 +117,7 @@ describe("without flow control", () => {
 describe("with flow control", () => {
   const NAME = "notifications-flow-control";
   const queueNamed = (part: string) =>
-    [...region.blocks.queues.records.values()].find(
-      ({ path }) => path === `NotificationsFlowControl/${part}/Resource`,
-    )!;
+    [...region.aws.queues.records.values()].find(({ path }) => path === `NotificationsFlowControl/${part}/Resource`)!;
 
   test("what the API refused returns to the queue: every notification is delivered, ten at once at most", async () => {
     const ids = await notify(NAME);
@@ -137,13 +135,13 @@ describe("with flow control", () => {
     await expect.poll(() => sum("NumberOfMessagesDeleted"), { timeout: 5000 }).toBe(COUNT);
     expect(sum("NumberOfMessagesSent")).toBe(COUNT);
     expect(sum("NumberOfMessagesReceived")).toBe(COUNT + refused);
-    expect(region.blocks.queues.look(queueNamed("DeadLetters"))).toMatchObject({ visible: 0, notVisible: 0 });
+    expect(region.aws.queues.look(queueNamed("DeadLetters"))).toMatchObject({ visible: 0, notVisible: 0 });
   }, 60_000);
 });
 
 test("nothing was lost on its way, nothing is left changed, and nobody was refused", () => {
   expect(region.undelivered).toEqual([]);
-  expect(region.messaging.lost).toEqual([]);
+  expect(region.lost).toEqual([]);
   expect(region.changed()).toEqual([]);
   expect(region.asked.filter(({ allowed }) => !allowed)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { stacksFor, targetsOf } from "../../stand-in/gameday/target.ts";
-import { type Region, startRegion } from "../../stand-in/region.ts";
+import { type HostedRegion, startRegion } from "../../stand-in/hosted-region.ts";
 import { assembly } from "./templates.ts";
 
 /** The example `records` in both variants, as synthesised: its front end as a process, everything over real HTTP. */
@@ -13,7 +13,7 @@ describe.each([
   ["records-messaging", 202],
 ] as const)("%s", (name, status) => {
   const output: string[] = [];
-  let region: Region;
+  let region: HostedRegion;
   beforeAll(async () => {
     region = await startRegion({
       assembly: stacksFor(assembly(), name),
@@ -36,7 +36,7 @@ describe.each([
       body: JSON.stringify({ user: "ada" }),
     });
   const save = () =>
-    [...region.functions.values()].find((record) => record.name === target().functions["save-user-record"])!;
+    [...region.aws.functions.values()].find((record) => record.name === target().functions["save-user-record"])!;
 
   test("saves what its front end takes, and one request is found in every log", async () => {
     const responses = await Promise.all(Array.from({ length: COUNT }, send));

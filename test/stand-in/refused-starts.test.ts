@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { startRegion } from "../../stand-in/region.ts";
+import { startRegion } from "../../stand-in/hosted-region.ts";
 import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /** A target that is not to be touched now: what somebody sees who looks at the execution, and who is told. */
@@ -46,7 +46,7 @@ async function region({ alarmed = false } = {}) {
         .filter(({ machineArn }) => machineArn !== machine.arn)
         .map(async (net) => (await net.ended).status),
     );
-  return { ...started, start, safetyNets };
+  return { ...started, published: started.aws.published, start, safetyNets };
 }
 
 describe("none starts", () => {

@@ -4,10 +4,10 @@ import type { Event } from "../../stand-in/aws/eventbridge/patterns.ts";
 import { type Call, ServiceError } from "../../stand-in/aws/operation.ts";
 import { Executions } from "../../stand-in/aws/step-functions/executions.ts";
 import type { Execution } from "../../stand-in/aws/step-functions/state-machine.ts";
+import { startRegion } from "../../stand-in/hosted-region.ts";
 import { createIdentities } from "../../stand-in/iam/identities.ts";
-import { startRegion } from "../../stand-in/region.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import type { Assembly, Template } from "../../stand-in/templates/cfn/assembly.ts";
-import { readGraph } from "../../stand-in/templates/cfn/graph.ts";
 import { edited, ordersOnly, resourceAt } from "./templates.ts";
 
 /** Game days as this project's own templates start them by themselves; they are disabled in what is shipped. */
@@ -320,7 +320,7 @@ describe("a start with the drill that nobody has", () => {
       const [gameDay, ...nets] = [...region.executions.values()];
       ended = await gameDay!.ended;
       troubled = {
-        published: region.published.length,
+        published: region.aws.published.length,
         undelivered: region.undelivered.length,
         safetyNets: await Promise.all(nets.map(async (net) => (await net.ended).status)),
       };

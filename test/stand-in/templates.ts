@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { stacksFor } from "../../stand-in/gameday/target.ts";
+import { readGraph } from "../../stand-in/read-graph.ts";
 import { type Assembly, readAssembly, type Template } from "../../stand-in/templates/cfn/assembly.ts";
-import { type Graph, readGraph } from "../../stand-in/templates/cfn/graph.ts";
+import type { Graph } from "../../stand-in/templates/cfn/graph.ts";
+import type { Endpoints } from "../../stand-in/templates/cfn/naming.ts";
 
 /** What `cdk synth` left: `npm test` makes it anew when it is stale. */
 export const assembly = (): Assembly => readAssembly(fileURLToPath(new URL("../../cdk.out", import.meta.url)));
@@ -10,8 +12,11 @@ export const assembly = (): Assembly => readAssembly(fileURLToPath(new URL("../.
 export const ordersOnly = (): Assembly => stacksFor(assembly(), "orders");
 
 /** The resources of one template as a graph, as if it had been synthesised. */
-export const graphOf = (Resources: Template["Resources"], rest: Omit<Template, "Resources"> = {}): Graph =>
-  readGraph({ stacks: [{ name: "Test", template: { Resources, ...rest } }] }, "salt");
+export const graphOf = (
+  Resources: Template["Resources"],
+  rest: Omit<Template, "Resources"> = {},
+  endpoints?: Endpoints,
+): Graph => readGraph({ stacks: [{ name: "Test", template: { Resources, ...rest } }] }, "salt", endpoints);
 
 /** The templates with something in one of them changed; the originals stay as they are. */
 export function edited(assembly: Assembly, stack: string, change: (template: Template) => void): Assembly {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { readDrill } from "../../workflows/drill-file.ts";
+import { EXAMPLES } from "../../workflows/faults.ts";
+import { eitherOf } from "../../workflows/problem.ts";
 import { DRILL_TEXT, drillText } from "./sample.ts";
 
 const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split("\n").length;
@@ -73,7 +75,7 @@ const BROKEN: [what: string, from: string, to: string, at: string, message: stri
     "kind: lambda-env",
     "kind: lambda-environment",
     "kind: lambda-environment",
-    'expected a kind of fault: "lambda-env", "lambda-outage", "lambda-throttle", "lambda-version", "fis-lambda-delay", "fis-lambda-error", "fis-lambda-http-response", "event-source-off", "queue-impairment", "rule-off", "api-throttle", "dynamodb-throttle", "surge" or "none", found "lambda-environment"',
+    `expected a kind of fault: ${eitherOf(Object.keys(EXAMPLES))}, found "lambda-environment"`,
   ],
   [
     "a limit that would be no limit but an outage",

@@ -1,39 +1,15 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { type FaultKindName, FaultSpec, faultWith, wordingOf } from "../../workflows/faults.ts";
+import { EXAMPLES, FaultSpec, faultWith, wordingOf } from "../../workflows/faults.ts";
 
-/** One fault of every kind: the type says when one is missing. */
-const FAULTS: { [K in FaultKindName]: Extract<FaultSpec, { kind: K }> } = {
-  "lambda-env": { kind: "lambda-env", function: "checkout", set: { SLOW_MS: "250", MODE: "" } },
-  "lambda-outage": { kind: "lambda-outage", function: "checkout" },
-  "lambda-throttle": { kind: "lambda-throttle", function: "checkout", concurrency: 3 },
-  "lambda-version": { kind: "lambda-version", alias: "live", version: "$LATEST" },
-  "fis-lambda-delay": { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 },
-  "fis-lambda-error": { kind: "fis-lambda-error", function: "checkout", percentage: 50, preventExecution: false },
-  "fis-lambda-http-response": {
-    kind: "fis-lambda-http-response",
-    function: "checkout",
-    percentage: 100,
-    preventExecution: true,
-    statusCode: 503,
-    contentType: "application/json",
-  },
-  "event-source-off": { kind: "event-source-off", eventSource: "deliveries" },
-  "queue-impairment": { kind: "queue-impairment", queue: "deliveries", deny: ["receive"] },
-  "rule-off": { kind: "rule-off", rule: "to-delivery" },
-  "api-throttle": { kind: "api-throttle", usagePlan: "partner", rate: 0.5, burst: 1 },
-  "dynamodb-throttle": { kind: "dynamodb-throttle", table: "orders", maxWriteUnits: 2, maxReadUnits: 4 },
-  surge: {
-    kind: "surge",
-    stages: [
-      { rate: 5, over: "1m" },
-      { rate: 20, over: "0s" },
-    ],
-  },
-  none: { kind: "none" },
-};
+const DOCUMENTED = readFileSync(new URL("../../docs/faults.md", import.meta.url), "utf8");
 
-describe.each(Object.values(FAULTS))("a fault of kind $kind", (fault) => {
+describe.each(Object.values(EXAMPLES))("a fault of kind $kind", (fault) => {
+  test("has a line in the table of docs/faults.md", () => {
+    expect(DOCUMENTED).toContain(`\n| \`${fault.kind}\` | `);
+  });
+
   test("is planned as it is written", () => {
     expect(FaultSpec.parse(fault)).toEqual(fault);
   });
@@ -46,39 +22,32 @@ describe.each(Object.values(FAULTS))("a fault of kind $kind", (fault) => {
   });
 
   test("says what is changed and how it is put back", () => {
-    const { change, undo, functions } = wordingOf(fault);
+    const { change, undo } = wordingOf(fault);
     expect(change).not.toBe("");
     expect(undo).not.toBe("");
-    expect(functions).toEqual("function" in fault ? [fault.function] : []);
   });
 });
 
 test("the wording names the values", () => {
-  expect(wordingOf(FAULTS["lambda-env"]).change).toBe("environment of function checkout: SLOW_MS=250, MODE=");
-  expect(wordingOf(FAULTS["lambda-outage"]).change).toContain("checkout: 0,");
-  expect(wordingOf(FAULTS["lambda-throttle"]).change).toContain("checkout: 3,");
-  expect(wordingOf(FAULTS["fis-lambda-delay"]).change).toBe(
+  expect(wordingOf(EXAMPLES["lambda-env"]).change).toBe("environment of function checkout: SLOW_MS=250, MODE=");
+  expect(wordingOf(EXAMPLES["lambda-outage"]).change).toContain("checkout: 0,");
+  expect(wordingOf(EXAMPLES["lambda-throttle"]).change).toContain("checkout: 3,");
+  expect(wordingOf(EXAMPLES["fis-lambda-delay"]).change).toBe(
     "an FIS experiment: 33 % of the invocations of function checkout begin 250 ms later",
   );
-  expect(wordingOf(FAULTS["fis-lambda-error"]).change).toMatch(/50 % .* fail, after its code has run$/);
-  expect(wordingOf(FAULTS["fis-lambda-http-response"]).change).toMatch(
+  expect(wordingOf(EXAMPLES["fis-lambda-error"]).change).toMatch(/50 % .* fail, after its code has run$/);
+  expect(wordingOf(EXAMPLES["fis-lambda-http-response"]).change).toMatch(
     /100 % .* answer 503, without its code being run$/,
   );
 });
 
-test("the wording of what is no function's names its resource, and the resource is known", () => {
-  const { resource, change } = wordingOf(FAULTS["dynamodb-throttle"]);
-  expect(resource).toEqual({ field: "table", name: "orders" });
-  expect(change).toBe("on-demand maximum of table orders: 2 write units a second, 4 read units a second");
-  expect(wordingOf(FAULTS["queue-impairment"]).change).toContain("lets nobody receive messages");
-  expect(wordingOf(FAULTS["api-throttle"]).change).toContain("0.5 requests a second, 1 at once");
-  expect(wordingOf(FAULTS["event-source-off"]).resource).toEqual({ field: "eventSource", name: "deliveries" });
-  expect(wordingOf(FAULTS["rule-off"]).resource).toEqual({ field: "rule", name: "to-delivery" });
-  expect(wordingOf(FAULTS["lambda-version"])).toMatchObject({
-    resource: { field: "alias", name: "live" },
-    change: "alias live: moved to version $LATEST",
-  });
-  expect(wordingOf(FAULTS["lambda-env"]).resource).toBeUndefined();
+test("the wording of what is no function's names its resource", () => {
+  expect(wordingOf(EXAMPLES["dynamodb-throttle"]).change).toBe(
+    "on-demand maximum of table orders: 2 write units a second, 4 read units a second",
+  );
+  expect(wordingOf(EXAMPLES["queue-impairment"]).change).toContain("lets nobody receive messages");
+  expect(wordingOf(EXAMPLES["api-throttle"]).change).toContain("0.5 requests a second, 1 at once");
+  expect(wordingOf(EXAMPLES["lambda-version"]).change).toBe("alias live: moved to version $LATEST");
 });
 
 describe("what cannot be is refused with what can:", () => {
@@ -115,13 +84,13 @@ describe("what FIS does not take is refused with what it takes:", () => {
     expect(refusal({ delayMs })).toBe("expected whole milliseconds from 1 to 900000 (900 s)");
   });
   test.each([99, 600, "503"])("statusCode %j", (statusCode) => {
-    const response = { ...FAULTS["fis-lambda-http-response"], statusCode };
+    const response = { ...EXAMPLES["fis-lambda-http-response"], statusCode };
     expect(FaultSpec.safeParse(response).error?.issues[0]?.message).toBe(
       "expected an HTTP status code from 100 to 599",
     );
   });
   test("preventExecution that is neither true nor false", () => {
-    const error = { ...FAULTS["fis-lambda-error"], preventExecution: "yes" };
+    const error = { ...EXAMPLES["fis-lambda-error"], preventExecution: "yes" };
     expect(FaultSpec.safeParse(error).error?.issues[0]?.message).toBe("expected true or false");
   });
   test.each([[{ percentage: 1, delayMs: 1 }], [{ percentage: 100, delayMs: 900_000 }]])("%j is taken", (change) =>
@@ -137,7 +106,7 @@ test("FIS keeps the function's code from being run unless a drill says otherwise
 
 test("a kind that there is not is told which there are", () => {
   const { error } = FaultSpec.safeParse({ kind: "lambda-delay" });
-  const kinds = Object.keys(FAULTS).map((kind) => `"${kind}"`);
+  const kinds = Object.keys(EXAMPLES).map((kind) => `"${kind}"`);
   expect(error!.issues[0]!.message).toBe(
     `expected a kind of fault: ${kinds.slice(0, -1).join(", ")} or ${kinds.at(-1)}`,
   );

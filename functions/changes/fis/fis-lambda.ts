@@ -1,10 +1,4 @@
-import {
-  CreateExperimentTemplateCommand,
-  type CreateExperimentTemplateCommandInput,
-  DeleteExperimentTemplateCommand,
-  StartExperimentCommand,
-  StopExperimentCommand,
-} from "@aws-sdk/client-fis";
+import { CreateExperimentTemplateCommand, type CreateExperimentTemplateCommandInput } from "@aws-sdk/client-fis";
 import { GetFunctionConfigurationCommand } from "@aws-sdk/client-lambda";
 import * as z from "zod";
 import {
@@ -13,13 +7,23 @@ import {
   type FisLambdaDelayFault,
   type FisLambdaErrorFault,
   type FisLambdaHttpResponseFault,
+  type Ramp,
 } from "../../../workflows/fis.ts";
 import { TAGS } from "../../../workflows/names.ts";
 import type { Check } from "../../../workflows/state.ts";
-import { NotProven, NotReady, Transient } from "../../runtime/errors.ts";
-import type { FaultKind, Occasion, Scene } from "../kind.ts";
-import { targetFunction } from "../target-function.ts";
-import { experiment, experimentsOf, isActive, isStoppable, templatesOf } from "./experiments.ts";
+import { NotProven, NotReady } from "../../runtime/errors.ts";
+import type { FaultKind } from "../kind.ts";
+import { type FaultPlace, faultPlaceOf } from "../place.ts";
+import { targetResource } from "../target-resource.ts";
+import {
+  deleteTemplates,
+  experiment,
+  experimentsOf,
+  isActive,
+  startExperiment,
+  stopExperiments,
+  templatesOf,
+} from "./experiments.ts";
 import { METRICS_VARIABLE, saidByExtension } from "./extension-metrics.ts";
 
 /**
@@ -68,7 +72,7 @@ function experimentOn<Spec extends FisFault>(
     before: Before,
 
     async snapshot(spec, { clients, target }) {
-      const FunctionName = targetFunction(spec.function, target);
+      const FunctionName = targetResource("function", spec.function, target);
       const { FunctionArn, Environment } = await clients.lambda.send(
         new GetFunctionConfigurationCommand({ FunctionName }),
       );
@@ -79,12 +83,12 @@ function experimentOn<Spec extends FisFault>(
     // The token makes both calls give what an earlier attempt has made, so that nothing is made or started twice.
     async apply(spec, { functionArn }, scene) {
       const { clients, fence } = scene;
-      const occasion = occasionOf(scene);
-      const mark = markOf(occasion);
+      const place = faultPlaceOf(scene);
+      const mark = markOf(place);
       const action = {
         actionId,
         parameters: {
-          duration: `PT${experimentMinutes(occasion.durationSeconds)}M`,
+          duration: `PT${experimentMinutes(place.fault.durationSeconds)}M`,
           invocationPercentage: String(spec.percentage),
           ...parametersOf(spec),
         },
@@ -95,23 +99,23 @@ function experimentOn<Spec extends FisFault>(
         new CreateExperimentTemplateCommand({
           clientToken: mark,
           description: `gameday ${mark}: ${spec.kind} on ${spec.function}`,
-          roleArn: occasion.experimentRoleArn,
+          roleArn: place.configuration.experimentRoleArn,
           targets: {
             [TARGET]: { resourceType: "aws:lambda:function", resourceArns: [functionArn], selectionMode: "ALL" },
           },
           actions: { [ACTION]: action },
-          stopConditions: stopConditions(occasion, functionArn),
+          stopConditions: stopConditions(place, functionArn),
           tags: { [TAGS.id]: mark },
         }),
       );
       await fence();
-      await start(experimentTemplate?.id, mark, scene);
+      await startExperiment(experimentTemplate?.id, mark, scene);
     },
 
     async prove(_spec, _before, scene) {
       const { clients } = scene;
-      const occasion = occasionOf(scene);
-      const mark = markOf(occasion);
+      const place = faultPlaceOf(scene);
+      const mark = markOf(place);
       const [listed] = await experimentsOf(mark, clients.fis);
       if (!listed) return { acting: false, evidence: [`no experiment with ${TAGS.id}=${mark} is listed yet`] };
       const { state, actions } = await experiment(listed.id, clients.fis);
@@ -120,47 +124,48 @@ function experimentOn<Spec extends FisFault>(
       refuseOver(listed.id, [state, action?.state]);
       if (state?.status !== "running" || action?.state?.status !== "running")
         return { acting: false, evidence: [seen] };
-      const rampMs = occasion.ramp.upSeconds * 1000;
-      const leftSeconds = Math.ceil(((action.startTime?.getTime() ?? 0) + rampMs - occasion.now().getTime()) / 1000);
+      const rampMs = rampOf(place).upSeconds * 1000;
+      const leftSeconds = Math.ceil(((action.startTime?.getTime() ?? 0) + rampMs - place.clock.now().getTime()) / 1000);
       return leftSeconds > 0
         ? { acting: false, evidence: [seen, "the extension may not have heard of it yet"], waitSeconds: leftSeconds }
-        : { acting: true, evidence: [seen, `${occasion.ramp.upSeconds} s for the extension to hear of it are over`] };
+        : { acting: true, evidence: [seen, `${rampOf(place).upSeconds} s for the extension to hear of it are over`] };
     },
 
     async lasts(_spec, _before, scene) {
       const { clients } = scene;
-      for (const { id } of await experimentsOf(markOf(occasionOf(scene)), clients.fis)) {
+      for (const { id } of await experimentsOf(markOf(faultPlaceOf(scene)), clients.fis)) {
         const { state, actions } = await experiment(id, clients.fis);
         refuseOver(id, [state, actions?.[ACTION]?.state]);
       }
     },
 
-    async afterwards(spec, { reports }, scene, fault) {
+    async afterwards(spec, { reports }, scene, acted) {
       const { clients, target } = scene;
-      const { ramp, now } = occasionOf(scene);
-      const name = targetFunction(spec.function, target);
+      const place = faultPlaceOf(scene);
+      const now = place.clock.now().getTime();
+      const name = targetResource("function", spec.function, target);
       if (!reports) return { evidence: [`${METRICS_VARIABLE} of ${name} is not all: its extension says nothing`] };
-      const said = await saidByExtension(name, { from: fault.from, to: now().getTime() }, clients);
+      const said = await saidByExtension(name, { from: acted.from, to: now }, clients);
       if (said.length > 0) return { evidence: [`the extension in ${name} reported ${said.join(", ")}`] };
       // CloudWatch lists a new metric some time after its first point.
-      const mayBeUnknown = now().getTime() < fault.from + (ramp.metricsSeconds ?? Number.POSITIVE_INFINITY) * 1000;
+      const mayBeUnknown = now < acted.from + (rampOf(place).metricsSeconds ?? Number.POSITIVE_INFINITY) * 1000;
       const silence = `the extension in ${name} reported nothing`;
       if (mayBeUnknown) return { evidence: [`${silence} yet: CloudWatch may not list its metrics so soon`] };
       return { evidence: [silence], ineffective: `${silence}: the experiment ran, and no invocation was touched` };
     },
 
     async undo(_spec, _before, scene) {
-      const mark = markOf(occasionOf(scene));
-      await stopAll(mark, scene);
+      const mark = markOf(faultPlaceOf(scene));
+      await stopExperiments(mark, scene);
       // Without its template no late attempt can start it once more.
-      await deleteAll(mark, scene);
+      await deleteTemplates(mark, scene);
       return [];
     },
 
     async check(_spec, _before, scene) {
       const { clients } = scene;
-      const occasion = occasionOf(scene);
-      const mark = markOf(occasion);
+      const place = faultPlaceOf(scene);
+      const mark = markOf(place);
       const [experiments, templates] = await Promise.all([
         experimentsOf(mark, clients.fis),
         templatesOf(mark, clients.fis),
@@ -170,7 +175,7 @@ function experimentOn<Spec extends FisFault>(
         experiments.filter((one) => !isActive(one)).map(({ id }) => experiment(id, clients.fis)),
       );
       const lastEnd = Math.max(0, ...ended.map(({ endTime }) => endTime?.getTime() ?? 0));
-      const leftMs = lastEnd + occasion.ramp.downSeconds * 1000 - occasion.now().getTime();
+      const leftMs = lastEnd + rampOf(place).downSeconds * 1000 - place.clock.now().getTime();
       const leftSeconds = Math.max(0, Math.ceil(leftMs / 1000));
       return {
         settled: active.length === 0 && leftSeconds === 0,
@@ -190,7 +195,7 @@ function experimentOn<Spec extends FisFault>(
     },
 
     byHand(_spec, _before, scene) {
-      const mark = markOf(occasionOf(scene));
+      const mark = markOf(faultPlaceOf(scene));
       const ours = `tags."${TAGS.id}"=='${mark}'`.replaceAll('"', '\\"');
       const stoppable = "contains(['pending','initiating','running'], state.status)";
       return [
@@ -216,69 +221,29 @@ function refuseOver(id: string, states: readonly ({ status?: string; reason?: st
 }
 
 /** What the tag and the tokens say: every attempt at the same fault of the same game day gives the same. */
-export const markOf = ({ gameDay, index }: Pick<Occasion, "gameDay" | "index">): string => `${gameDay}/${index}`;
+export const markOf = ({ plan, fault }: Pick<FaultPlace, "plan" | "fault">): string => `${plan.id}/${fault.index}`;
 
-function occasionOf({ occasion }: Scene): Occasion {
-  if (!occasion) throw new NotReady("a fault of a game day", "a deployment", "FIS injects faults only.");
-  return occasion;
-}
+const rampOf = ({ fault }: FaultPlace): Ramp => fault.ramp ?? { upSeconds: 0, downSeconds: 0 };
 
 /** The guard's alarms, so that FIS ends the experiment even when nobody else is there any more. */
 function stopConditions(
-  { stopAlarms }: Occasion,
+  { plan }: FaultPlace,
   functionArn: string,
 ): NonNullable<CreateExperimentTemplateCommandInput["stopConditions"]> {
-  if (stopAlarms.length === 0) return [{ source: "none" }];
+  const alarms = plan.guard?.alarms ?? [];
+  if (alarms.length === 0) return [{ source: "none" }];
   // Alarms are of the target, in the same account and region as its function.
   const [, partition, , region, account] = functionArn.split(":");
-  return stopAlarms.slice(0, MOST_STOP_CONDITIONS).map((name) => ({
+  return alarms.slice(0, MOST_STOP_CONDITIONS).map((name) => ({
     source: "aws:cloudwatch:alarm",
     value: `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`,
   }));
-}
-
-async function start(templateId: string | undefined, mark: string, { clients }: Scene): Promise<void> {
-  try {
-    await clients.fis.send(
-      new StartExperimentCommand({ clientToken: mark, experimentTemplateId: templateId, tags: { [TAGS.id]: mark } }),
-    );
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-    throw new Transient(`experiment template ${templateId} to be known`, "none", "It has just been made.", {
-      cause: error,
-    });
-  }
-}
-
-async function stopAll(mark: string, { clients, fence }: Scene): Promise<void> {
-  for (const { id } of (await experimentsOf(mark, clients.fis)).filter(isStoppable)) {
-    await fence();
-    try {
-      await clients.fis.send(new StopExperimentCommand({ id }));
-    } catch (error) {
-      // It may have ended between the look and the call.
-      if (isStoppable(await experiment(id, clients.fis))) throw error;
-    }
-  }
-}
-
-async function deleteAll(mark: string, { clients, fence }: Scene): Promise<void> {
-  for (const { id } of await templatesOf(mark, clients.fis)) {
-    await fence();
-    try {
-      await clients.fis.send(new DeleteExperimentTemplateCommand({ id }));
-    } catch (error) {
-      if (!isNotFound(error)) throw error;
-    }
-  }
 }
 
 const parametersText = (parameters: Record<string, string> = {}) =>
   Object.entries(parameters)
     .map(([name, value]) => `${name}=${value}`)
     .join(", ");
-
-const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === "ResourceNotFoundException";
 
 function experimentCheck(mark: string, active: string[], leftSeconds: number): Check {
   return {

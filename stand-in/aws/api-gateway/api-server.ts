@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { close, listen } from "../../gateway/gateway.ts";
-import { announceEndpoint } from "../../templates/cfn/attributes.ts";
 import type { Answer } from "../lambda/execution-environment.ts";
 
 export type Invoke = (functionArn: string, event: unknown) => Promise<Answer>;
@@ -28,7 +27,6 @@ export async function listenForApi(apiId: string): Promise<ApiAddress & { answer
   server.keepAliveTimeout = 60_000;
   await listen(server);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  announceEndpoint(apiId, url);
   return {
     apiId,
     url,

@@ -16,25 +16,29 @@ interface Backends {
 /** The HTTP and REST APIs of the templates. */
 export interface Apis {
   readonly addresses: readonly ApiAddress[];
+  /** Where each of them listens, by its id. */
+  readonly endpoints: readonly (readonly [id: string, url: string])[];
   /** Begins to answer, once what stands behind them is there. */
   open(backends: Backends): void;
   stop(): Promise<void>;
 }
 
-const API_TYPES: ReadonlySet<string> = new Set(["AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi"]);
+const HTTP_API = "AWS::ApiGatewayV2::Api";
+const REST_API = "AWS::ApiGateway::RestApi";
 
 /** Listens for every API. The templates are resolved after it: addresses are part of them. */
-export async function startApis(draft: Graph): Promise<Apis> {
-  const http = await Promise.all(draft.ofType("AWS::ApiGatewayV2::Api").map(({ name }) => startApi(name)));
-  const rest = await Promise.all(draft.ofType("AWS::ApiGateway::RestApi").map(({ name }) => startRestApi(name)));
+export async function startApis(idsOf: (type: string) => readonly string[]): Promise<Apis> {
+  const http = await Promise.all(idsOf(HTTP_API).map(startApi));
+  const rest = await Promise.all(idsOf(REST_API).map(startRestApi));
   const addresses = [...http, ...rest];
   return {
     addresses,
+    endpoints: addresses.map(({ apiId, url }) => [apiId, url] as const),
     open(backends) {
       for (const api of http) api.open(backends.graph, backends.invoke, backends.metrics);
       for (const api of rest) api.open(backends);
       for (const { apiId, reachableWhile } of addresses) {
-        const resource = backends.graph.resources.find(({ name, type }) => name === apiId && API_TYPES.has(type));
+        const resource = backends.graph.byName(HTTP_API, apiId) ?? backends.graph.byName(REST_API, apiId);
         if (resource) reachableWhile(() => backends.isThere(resource));
       }
     },

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../../gateway/gateway.ts";
 import { apiMayInvoke } from "../../iam/lambda-permissions.ts";
-import { ACCOUNT, arn } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { ACCOUNT, arn } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { THROTTLED } from "../lambda/functions.ts";
 import { type ApiAddress, type Invoke, listenForApi } from "./api-server.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../../gateway/gateway.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { THROTTLED } from "../lambda/functions.ts";
 import { type ApiAddress, type Invoke, listenForApi } from "./api-server.ts";

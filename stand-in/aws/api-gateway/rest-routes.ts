@@ -1,7 +1,7 @@
 import { apiMayInvoke } from "../../iam/lambda-permissions.ts";
-import { arn } from "../../templates/cfn/attributes.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { Throttle } from "./token-bucket.ts";
 
 /** A method of a REST API on one of its stages. */

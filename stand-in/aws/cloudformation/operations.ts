@@ -13,8 +13,8 @@ import type {
   StackEvent,
   StackStatus,
 } from "@aws-sdk/client-cloudformation";
-import { arn } from "../../templates/cfn/attributes.ts";
-import type { Needs, Service } from "../operation.ts";
+import { arn } from "../../templates/cfn/naming.ts";
+import type { Needs, Operations } from "../operation.ts";
 import { operation, ServiceError } from "../operation.ts";
 
 /** A stack that somebody asked for, until long after it is gone. Plain values: it is kept as JSON. */
@@ -60,7 +60,7 @@ export interface CloudFormationOptions {
 }
 
 export interface CloudFormation {
-  readonly service: Service;
+  readonly operations: Operations;
   /** Whether what a stack of that name holds is there right now. */
   stands(stackName: string): boolean;
   /** Stacks of game days that are not gone. */
@@ -128,8 +128,9 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
         .filter(({ status }) => status !== "DELETE_COMPLETE")
         .map(({ name, status }) => `stack ${name} (${status})`),
     stop: () => timers.forEach(clearTimeout),
-    service: {
+    operations: {
       CreateStack: operation<CreateStackCommandInput, CreateStackCommandOutput>({
+        mutates: true,
         needs: needsOfCreation,
         run: async ({ StackName: name = "", ClientRequestToken: token, OnFailure, Tags, TemplateURL = "" }) => {
           const there = present(name);
@@ -166,6 +167,7 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
         },
       }),
       DeleteStack: operation<DeleteStackCommandInput, DeleteStackCommandOutput>({
+        mutates: true,
         needs: ({ StackName }) => [{ action: "cloudformation:DeleteStack", resource: resourceOf(StackName) }],
         // One that is not there is no error; one that goes already goes on (CloudFormation API reference, "DeleteStack").
         run: async ({ StackName }) => {

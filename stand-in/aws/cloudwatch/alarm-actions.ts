@@ -1,4 +1,4 @@
-import { ACCOUNT, REGION } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT, REGION } from "../../templates/cfn/naming.ts";
 import type { Event } from "../eventbridge/patterns.ts";
 import type { Sns } from "../sns/operations.ts";
 import type { AlarmChange } from "./operations.ts";
@@ -23,7 +23,10 @@ export function tellOfAlarm(change: AlarmChange, { sns, put }: Listeners): void 
 
 /** CloudWatch user guide, "Alarm events and EventBridge". */
 const eventOf = ({ alarm, at, from, to, reason }: AlarmChange): Event => ({
-  ...{ version: "0", id: `${alarm.name}-${at.getTime()}`, account: ACCOUNT, region: REGION },
+  version: "0",
+  id: `${alarm.name}-${at.getTime()}`,
+  account: ACCOUNT,
+  region: REGION,
   time: `${at.toISOString().slice(0, 19)}Z`,
   source: "aws.cloudwatch",
   "detail-type": "CloudWatch Alarm State Change",
@@ -33,6 +36,12 @@ const eventOf = ({ alarm, at, from, to, reason }: AlarmChange): Event => ({
 
 /** The fields of an alarm's message that people and tools read. */
 const noticeOf = ({ alarm, at, from, to, reason }: AlarmChange) => ({
-  ...{ AlarmName: alarm.name, AlarmArn: alarm.arn, AWSAccountId: ACCOUNT, Region: REGION },
-  ...{ OldStateValue: from, NewStateValue: to, NewStateReason: reason, StateChangeTime: at.toISOString() },
+  AlarmName: alarm.name,
+  AlarmArn: alarm.arn,
+  AWSAccountId: ACCOUNT,
+  Region: REGION,
+  OldStateValue: from,
+  NewStateValue: to,
+  NewStateReason: reason,
+  StateChangeTime: at.toISOString(),
 });

@@ -120,7 +120,8 @@ function alarmOf({ name, arn = "", properties }: Resource): Alarm {
   const { ActionsEnabled = true, AlarmActions, OKActions, InsufficientDataActions } = properties as RawActions;
   const told = (arns: string[] = []) => (ActionsEnabled ? arns : []);
   return {
-    ...{ name, arn },
+    name,
+    arn,
     actions: { ALARM: told(AlarmActions), OK: told(OKActions), INSUFFICIENT_DATA: told(InsufficientDataActions) },
   };
 }

@@ -11,7 +11,8 @@ import type {
   ListMetricsCommandOutput,
   MetricAlarm,
 } from "@aws-sdk/client-cloudwatch";
-import { operation, type Service } from "../operation.ts";
+import { onlyId, plain, type Types } from "../../templates/cfn/naming.ts";
+import { type Operations, operation } from "../operation.ts";
 import {
   type Alarm,
   type AlarmDefinition,
@@ -42,7 +43,7 @@ type LiveAlarm = Live<AlarmDefinition>;
 type LiveComposite = Live<CompositeAlarm>;
 
 export interface CloudWatch {
-  readonly service: Service;
+  readonly operations: Operations;
   /** Undefined for an alarm that there is not. */
   stateOf(alarmArn: string): AlarmState | undefined;
   /** The alarms begin to look: to be called when everything that they tell is there. */
@@ -87,7 +88,7 @@ export function createCloudWatch(
     },
     stop: () => timers.forEach(clearInterval),
     stateOf,
-    service: {
+    operations: {
       DescribeAlarms: operation<DescribeAlarmsCommandInput, DescribeAlarmsCommandOutput>({
         needs: () => [{ action: "cloudwatch:DescribeAlarms", resource: "*" }],
         // Without AlarmTypes only those on metrics are described (CloudWatch API reference, "DescribeAlarms").
@@ -148,7 +149,10 @@ function combine(
 }
 
 const bringUp = <Definition extends Alarm>(definition: Definition): Live<Definition> => ({
-  ...{ definition, state: "INSUFFICIENT_DATA", reason: "Unchecked: Initial alarm creation", history: [] },
+  definition,
+  state: "INSUFFICIENT_DATA",
+  reason: "Unchecked: Initial alarm creation",
+  history: [],
 });
 
 function changeTo(
@@ -259,3 +263,9 @@ function metricData(
     }),
   };
 }
+
+export const cloudwatchTypes: Types = {
+  "AWS::CloudWatch::CompositeAlarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::CloudWatch::Alarm": plain("cloudwatch", (name) => `alarm:${name}`, "AlarmName"),
+  "AWS::CloudWatch::Dashboard": onlyId,
+};

@@ -12,8 +12,10 @@ import type {
   SearchInsightsCommandOutput,
 } from "@aws-sdk/client-devops-guru";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
+import { onlyId, type Types } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { operation, ServiceError } from "../operation.ts";
+import type { Service } from "../service.ts";
 
 interface Options {
   readonly graph: Graph;
@@ -100,57 +102,59 @@ export function createDevOpsGuru({ graph, metrics, now, periodSeconds = PERIOD_S
   const needs = (action: string) => () => [{ action: `devops-guru:${action}`, resource: "*" }];
 
   return {
-    GetResourceCollection: operation<GetResourceCollectionCommandInput, GetResourceCollectionCommandOutput>({
-      needs: needs("GetResourceCollection"),
-      run: async () => {
-        if (covered.length === 0) throw new ServiceError("ResourceNotFoundException", "No resource collection", 404);
-        return { ResourceCollection: { CloudFormation: { StackNames: [...covered] } } };
-      },
-    }),
-    SearchInsights: operation<SearchInsightsCommandInput, SearchInsightsCommandOutput>({
-      needs: needs("SearchInsights"),
-      run: async ({ StartTimeRange, Filters, NextToken = "0" }) => {
-        const stacks = Filters?.ResourceCollection?.CloudFormation?.StackNames;
-        const { FromTime, ToTime } = StartTimeRange ?? {};
-        const found = anomalies().filter(
-          ({ from, api }) =>
-            from >= (FromTime?.getTime() ?? 0) &&
-            from <= (ToTime?.getTime() ?? Number.POSITIVE_INFINITY) &&
-            (stacks === undefined || stacks.includes(api.stack)),
-        );
-        const first = Number(NextToken);
-        const next = first + PAGE < found.length ? { NextToken: String(first + PAGE) } : {};
-        return { ReactiveInsights: found.slice(first, first + PAGE).map(summaryOf), ...next };
-      },
-    }),
-    DescribeInsight: operation<DescribeInsightCommandInput, DescribeInsightCommandOutput>({
-      needs: needs("DescribeInsight"),
-      run: async ({ Id }) => ({ ReactiveInsight: summaryOf(one(Id)) }),
-    }),
-    ListAnomaliesForInsight: operation<ListAnomaliesForInsightCommandInput, ListAnomaliesForInsightCommandOutput>({
-      needs: needs("ListAnomaliesForInsight"),
-      run: async ({ InsightId }) => {
-        const { api, metric, id } = one(InsightId);
-        const Dimensions = [{ Name: "ApiId", Value: api.name }];
-        return {
-          ReactiveAnomalies: [
-            {
-              Id: `${id}-anomaly`,
-              SourceDetails: {
-                CloudWatchMetrics: [{ Namespace: "AWS/ApiGateway", MetricName: metric, Dimensions }],
-              },
-              AnomalyResources: [{ Name: api.name, Type: api.type }],
-            },
-          ],
-        };
-      },
-    }),
-    ListRecommendations: operation<ListRecommendationsCommandInput, ListRecommendationsCommandOutput>({
-      needs: needs("ListRecommendations"),
-      run: async ({ InsightId }) => ({
-        Recommendations: [{ Name: `Look at what changed before ${one(InsightId).metric} did` }],
+    operations: {
+      GetResourceCollection: operation<GetResourceCollectionCommandInput, GetResourceCollectionCommandOutput>({
+        needs: needs("GetResourceCollection"),
+        run: async () => {
+          if (covered.length === 0) throw new ServiceError("ResourceNotFoundException", "No resource collection", 404);
+          return { ResourceCollection: { CloudFormation: { StackNames: [...covered] } } };
+        },
       }),
-    }),
+      SearchInsights: operation<SearchInsightsCommandInput, SearchInsightsCommandOutput>({
+        needs: needs("SearchInsights"),
+        run: async ({ StartTimeRange, Filters, NextToken = "0" }) => {
+          const stacks = Filters?.ResourceCollection?.CloudFormation?.StackNames;
+          const { FromTime, ToTime } = StartTimeRange ?? {};
+          const found = anomalies().filter(
+            ({ from, api }) =>
+              from >= (FromTime?.getTime() ?? 0) &&
+              from <= (ToTime?.getTime() ?? Number.POSITIVE_INFINITY) &&
+              (stacks === undefined || stacks.includes(api.stack)),
+          );
+          const first = Number(NextToken);
+          const next = first + PAGE < found.length ? { NextToken: String(first + PAGE) } : {};
+          return { ReactiveInsights: found.slice(first, first + PAGE).map(summaryOf), ...next };
+        },
+      }),
+      DescribeInsight: operation<DescribeInsightCommandInput, DescribeInsightCommandOutput>({
+        needs: needs("DescribeInsight"),
+        run: async ({ Id }) => ({ ReactiveInsight: summaryOf(one(Id)) }),
+      }),
+      ListAnomaliesForInsight: operation<ListAnomaliesForInsightCommandInput, ListAnomaliesForInsightCommandOutput>({
+        needs: needs("ListAnomaliesForInsight"),
+        run: async ({ InsightId }) => {
+          const { api, metric, id } = one(InsightId);
+          const Dimensions = [{ Name: "ApiId", Value: api.name }];
+          return {
+            ReactiveAnomalies: [
+              {
+                Id: `${id}-anomaly`,
+                SourceDetails: {
+                  CloudWatchMetrics: [{ Namespace: "AWS/ApiGateway", MetricName: metric, Dimensions }],
+                },
+                AnomalyResources: [{ Name: api.name, Type: api.type }],
+              },
+            ],
+          };
+        },
+      }),
+      ListRecommendations: operation<ListRecommendationsCommandInput, ListRecommendationsCommandOutput>({
+        needs: needs("ListRecommendations"),
+        run: async ({ InsightId }) => ({
+          Recommendations: [{ Name: `Look at what changed before ${one(InsightId).metric} did` }],
+        }),
+      }),
+    },
   };
 }
 
@@ -175,3 +179,7 @@ function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
+
+export const devopsGuruTypes: Types = {
+  "AWS::DevOpsGuru::ResourceCollection": onlyId,
+};

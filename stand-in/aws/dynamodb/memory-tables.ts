@@ -1,5 +1,5 @@
 import type { Resource } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { type Operations, operation, ServiceError } from "../operation.ts";
 import { Call, type Input, shown } from "./memory/call.ts";
 import { attributesOf, holds } from "./memory/condition.ts";
 import { invalid } from "./memory/expression.ts";
@@ -8,10 +8,10 @@ import { page } from "./memory/page.ts";
 import { Table } from "./memory/table.ts";
 import { updated } from "./memory/update.ts";
 import { copy, type Item, notPlayed } from "./memory/values.ts";
-import { COMMANDS, tableNeeds } from "./operations.ts";
+import { type ItemOperation, itemOperations, tableNeeds } from "./operations.ts";
 
 export interface MemoryTables {
-  readonly service: Service;
+  readonly operations: Operations;
   /** Everything in a table, in no order that means anything. */
   items(table: string): Record<string, unknown>[];
 }
@@ -24,12 +24,12 @@ export interface MemoryTables {
 export function createMemoryTables(resources: readonly Resource[]): MemoryTables {
   const tables = new Map(resources.map((resource) => [resource.name, new Table(schemaOf(resource))]));
   return {
-    service: Object.fromEntries(
-      Object.entries(COMMANDS).map(([name, { action }]) => [
+    operations: Object.fromEntries(
+      itemOperations.map(([name, action]) => [
         name,
         operation<Input, object>({
           needs: ({ TableName }) => tableNeeds(action, TableName),
-          run: async (input) => play(name as keyof typeof COMMANDS, input, tables),
+          run: async (input) => play(name, input, tables),
         }),
       ]),
     ),
@@ -39,7 +39,7 @@ export function createMemoryTables(resources: readonly Resource[]): MemoryTables
 
 const COMMONS = ["TableName", "ExpressionAttributeNames", "ExpressionAttributeValues"];
 const READS = [...COMMONS, "FilterExpression", "ExclusiveStartKey", "Limit", "ConsistentRead"];
-const FIELDS: { readonly [Command in keyof typeof COMMANDS]: readonly string[] } = {
+const FIELDS: Readonly<Record<ItemOperation, readonly string[]>> = {
   Put: [...COMMONS, "Item", "ConditionExpression", "ReturnValues"],
   Get: ["TableName", "Key", "ConsistentRead"],
   Update: [...COMMONS, "Key", "UpdateExpression", "ConditionExpression", "ReturnValues"],
@@ -48,7 +48,7 @@ const FIELDS: { readonly [Command in keyof typeof COMMANDS]: readonly string[] }
   Scan: READS,
 };
 
-function play(command: keyof typeof COMMANDS, input: Input, tables: ReadonlyMap<string, Table>): object {
+function play(command: ItemOperation, input: Input, tables: ReadonlyMap<string, Table>): object {
   for (const [field, value] of Object.entries(input)) {
     if (value !== undefined && !FIELDS[command].includes(field)) throw notPlayed(`${field} of ${command}`);
   }

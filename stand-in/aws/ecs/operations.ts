@@ -10,9 +10,9 @@ import type {
   StopTaskCommandOutput,
   Task,
 } from "@aws-sdk/client-ecs";
-import { arn } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { arn, plain, refIsArn, type Types } from "../../templates/cfn/naming.ts";
+import { type Operations, operation, ServiceError } from "../operation.ts";
 import type { TaskProcess } from "./task-process.ts";
 
 /** What a task definition says of its one container. */
@@ -46,7 +46,7 @@ interface LiveTask {
 }
 
 export interface Ecs {
-  readonly service: Service;
+  readonly operations: Operations;
   stop(): Promise<void>;
 }
 
@@ -68,8 +68,9 @@ export function createEcs(graph: Graph, start: (container: Container) => TaskPro
     async stop() {
       await Promise.all([...tasks.values()].map((task) => stop(task, "the rehearsal is over")));
     },
-    service: {
+    operations: {
       RunTask: operation<RunTaskCommandInput, RunTaskCommandOutput>({
+        mutates: true,
         needs: ({ taskDefinition, cluster }) => {
           const { TaskRoleArn, ExecutionRoleArn } = definitionOf(taskDefinition);
           const passing = { "iam:PassedToService": "ecs-tasks.amazonaws.com" };
@@ -105,15 +106,24 @@ export function createEcs(graph: Graph, start: (container: Container) => TaskPro
       }),
       ListTasks: operation<ListTasksCommandInput, ListTasksCommandOutput>({
         needs: ({ cluster }) => [{ action: "ecs:ListTasks", resource: "*", context: inCluster(cluster) }],
-        run: async ({ startedBy, desiredStatus = "RUNNING" }) => ({
-          taskArns: [...tasks.values()]
+        run: async ({ cluster: _, maxResults = 100, nextToken = "0", ...filters }) => {
+          const { startedBy, desiredStatus = "RUNNING" } = filters;
+          // It "must be the only filter" (ECS API reference, "ListTasks"), which does not say what comes of others beside it.
+          if (startedBy !== undefined && Object.keys(filters).length > 1) {
+            throw new ServiceError("InvalidParameterException", "startedBy must be the only filter");
+          }
+          const found = [...tasks.values()]
             .filter((task) => startedBy === undefined || task.startedBy === startedBy)
             // A task that is told to stop is desired to be STOPPED from then on, while it still runs.
             .filter(
               (task) => (task.stoppedReason === undefined && task.process.running) === (desiredStatus === "RUNNING"),
-            )
-            .map((task) => task.arn),
-        }),
+            );
+          const [from, to] = [Number(nextToken), Number(nextToken) + maxResults];
+          return {
+            taskArns: found.slice(from, to).map((task) => task.arn),
+            ...(to < found.length ? { nextToken: String(to) } : {}),
+          };
+        },
       }),
       DescribeTasks: operation<DescribeTasksCommandInput, DescribeTasksCommandOutput>({
         needs: ({ tasks: arns, cluster }) =>
@@ -124,6 +134,7 @@ export function createEcs(graph: Graph, start: (container: Container) => TaskPro
         }),
       }),
       StopTask: operation<StopTaskCommandInput, StopTaskCommandOutput>({
+        mutates: true,
         needs: ({ task, cluster }) => [{ action: "ecs:StopTask", resource: task ?? "", context: inCluster(cluster) }],
         run: async ({ task: taskArn, reason }) => {
           const task = tasks.get(taskArn ?? "");
@@ -163,3 +174,8 @@ function describe(task: LiveTask): Task {
     ...(running ? {} : { stoppedReason: task.stoppedReason ?? "Essential container in task exited" }),
   };
 }
+
+export const ecsTypes: Types = {
+  "AWS::ECS::Cluster": plain("ecs", (name) => `cluster/${name}`, "ClusterName"),
+  "AWS::ECS::TaskDefinition": refIsArn("ecs", (name) => `task-definition/${name}:1`),
+};

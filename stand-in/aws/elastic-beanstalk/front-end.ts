@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { close, listen } from "../../gateway/gateway.ts";
 import type { Assembly } from "../../templates/cfn/assembly.ts";
-import { announceEndpoint } from "../../templates/cfn/attributes.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { byName, endpointOf, onlyId, type Types } from "../../templates/cfn/naming.ts";
 import { startTask, type TaskProcess } from "../ecs/task-process.ts";
 
 const ENVIRONMENT = "AWS::ElasticBeanstalk::Environment";
@@ -28,34 +28,45 @@ interface Surroundings {
 
 /** The web servers of the templates' Elastic Beanstalk environments, each as a process of its own on loopback. */
 export interface FrontEnds {
-  /** Environments that have nothing for Node in them. */
-  readonly notHosted: Graph["skipped"];
-  /** Starts them, once what stands behind them is there, and waits until each answers. */
+  /** Where each of them will listen, by its environment's name. */
+  readonly endpoints: readonly (readonly [name: string, url: string])[];
+  /** Environments that have nothing for Node in them: nobody listens for those any more. */
+  notHosted(graph: Graph, assembly: Pick<Assembly, "files">): Promise<Graph["skipped"]>;
+  /** Starts the others, once what stands behind them is there, and waits until each answers. */
   open(surroundings: Surroundings): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Keeps a port for every environment. The templates are resolved after it: addresses are part of them. */
-export async function reserveFrontEnds(draft: Graph, assembly: Pick<Assembly, "files">): Promise<FrontEnds> {
+export async function reserveFrontEnds(idsOf: (type: string) => readonly string[]): Promise<FrontEnds> {
   const keepers = new Map<string, Server>();
   const scripts = new Map<string, string>();
-  const notHosted: { type: string; path: string }[] = [];
-  for (const environment of draft.ofType(ENVIRONMENT)) {
-    const { name, path } = environment;
-    const script = scriptOf(environment, draft, assembly);
-    if (script === undefined) {
-      notHosted.push({ type: `${ENVIRONMENT} (no bundle whose Procfile says "web: node FILE")`, path });
-      continue;
-    }
-    scripts.set(name, script);
+  const processes: TaskProcess[] = [];
+  for (const name of idsOf(ENVIRONMENT)) {
     const keeper = createServer((_request, response) => response.writeHead(503).end());
     await listen(keeper);
     keepers.set(name, keeper);
-    announceEndpoint(name, `http://127.0.0.1:${portOf(keeper)}`);
   }
-  const processes: TaskProcess[] = [];
+  const letGo = async (name: string) => {
+    const keeper = keepers.get(name);
+    keepers.delete(name);
+    if (keeper) await close(keeper);
+  };
   return {
-    notHosted,
+    endpoints: [...keepers].map(([name, keeper]) => [name, `http://127.0.0.1:${portOf(keeper)}`] as const),
+    async notHosted(graph, assembly) {
+      const skipped: { type: string; path: string }[] = [];
+      for (const environment of graph.ofType(ENVIRONMENT)) {
+        const script = scriptOf(environment, graph, assembly);
+        if (script !== undefined) scripts.set(environment.name, script);
+        else {
+          const type = `${ENVIRONMENT} (no bundle whose Procfile says "web: node FILE")`;
+          skipped.push({ type, path: environment.path });
+          await letGo(environment.name);
+        }
+      }
+      return skipped;
+    },
     async open({ graph, onOutput, onProcess }) {
       const opened = await Promise.allSettled(
         graph.ofType(ENVIRONMENT).map(async (environment) => {
@@ -63,11 +74,9 @@ export async function reserveFrontEnds(draft: Graph, assembly: Pick<Assembly, "f
           const [script, keeper] = [scripts.get(name), keepers.get(name)];
           if (script === undefined || keeper === undefined) return;
           const port = portOf(keeper);
-          keepers.delete(name);
-          await close(keeper);
-          const process = startTask(script, { ...variablesOf(environment), PORT: String(port) }, (line) =>
-            onOutput(name, line),
-          );
+          await letGo(name);
+          const variables = { ...variablesOf(environment), PORT: String(port) };
+          const process = startTask(script, variables, (line) => onOutput(name, line));
           processes.push(process);
           if (process.pid !== undefined) onProcess(process.pid);
           await answers(process, port, environment);
@@ -123,3 +132,14 @@ function scriptOf({ properties }: Resource, graph: Graph, { files }: Pick<Assemb
   const [, file] = /^web: node (\S+)$/m.exec(readFileSync(procfile, "utf8")) ?? [];
   return file && existsSync(join(folder, file)) ? join(folder, file) : undefined;
 }
+
+export const elasticBeanstalkTypes: Types = {
+  "AWS::ElasticBeanstalk::Application": { ref: byName, attributes: {}, nameProperty: "ApplicationName" },
+  "AWS::ElasticBeanstalk::ApplicationVersion": onlyId,
+  "AWS::ElasticBeanstalk::Environment": {
+    ref: byName,
+    // An address without a scheme: of the only instance, or of the load balancer.
+    attributes: { EndpointURL: ({ name }, endpoints) => endpointOf(endpoints, name).replace("http://", "") },
+    nameProperty: "EnvironmentName",
+  },
+};

@@ -6,17 +6,21 @@ import type {
   DisableRuleCommandOutput,
   EnableRuleCommandInput,
   EnableRuleCommandOutput,
+  ListTagsForResourceCommandInput,
+  ListTagsForResourceCommandOutput,
   PutEventsCommandInput,
   PutEventsCommandOutput,
   PutEventsRequestEntry,
   TestEventPatternCommandInput,
   TestEventPatternCommandOutput,
 } from "@aws-sdk/client-eventbridge";
+import * as z from "zod";
 import { parseJson } from "../../../workflows/json.ts";
-import { ACCOUNT, arn, REGION } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
-import { tagContext } from "../resource-tags.ts";
+import { ACCOUNT, arn, byName, type Named, REGION, type Types } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
+import { tagContext, tagList } from "../resource-tags.ts";
+import type { Part, Service } from "../service.ts";
 import { type Event, matchesPattern } from "./patterns.ts";
 import { busNameOf, DEFAULT_BUS, type RuleRecord } from "./rules.ts";
 
@@ -47,67 +51,96 @@ export function createEventBridge({ graph, rules, put }: Backends): Service {
   };
 
   return {
-    PutEvents: operation<PutEventsCommandInput, PutEventsCommandOutput>({
-      needs: ({ Entries = [] }) =>
-        [...new Set(Entries.map(({ EventBusName }) => busNameOf(EventBusName)))].map((name) => ({
-          action: "events:PutEvents",
-          resource: arn("events", `event-bus/${name}`),
-        })),
-      run: async ({ Entries = [] }) => {
-        const results = Entries.map((entry) => {
-          const busName = busNameOf(entry.EventBusName);
-          if (!buses.has(busName)) {
-            throw new ServiceError("ResourceNotFoundException", `Event bus ${busName} does not exist.`);
+    http: { endpoint: "EVENTBRIDGE", jsonTarget: "AWSEvents" },
+    parts: rules.map(partOf),
+    operations: {
+      PutEvents: operation<PutEventsCommandInput, PutEventsCommandOutput>({
+        needs: ({ Entries = [] }) =>
+          [...new Set(Entries.map(({ EventBusName }) => busNameOf(EventBusName)))].map((name) => ({
+            action: "events:PutEvents",
+            resource: arn("events", `event-bus/${name}`),
+          })),
+        run: async ({ Entries = [] }) => {
+          const results = Entries.map((entry) => {
+            const busName = busNameOf(entry.EventBusName);
+            if (!buses.has(busName)) {
+              throw new ServiceError("ResourceNotFoundException", `Event bus ${busName} does not exist.`);
+            }
+            const event = eventOf(entry);
+            if (!event) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+            put(event, busName);
+            return { EventId: event.id };
+          });
+          return {
+            FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
+            Entries: results,
+          };
+        },
+      }),
+      DescribeRule: operation<DescribeRuleCommandInput, DescribeRuleCommandOutput>({
+        needs: needs("DescribeRule"),
+        run: async (input) => {
+          const { name, arn: Arn, busName, state, pattern } = find(input);
+          return { Name: name, Arn, EventBusName: busName, State: state, EventPattern: JSON.stringify(pattern) };
+        },
+      }),
+      TestEventPattern: operation<TestEventPatternCommandInput, TestEventPatternCommandOutput>({
+        needs: () => [{ action: "events:TestEventPattern", resource: "*" }],
+        run: async ({ EventPattern = "", Event = "" }) => {
+          const [pattern, event] = [parseJson(EventPattern), parseJson(Event)];
+          if (!isObject(pattern)) throw new ServiceError("InvalidEventPatternException", "Event pattern is not valid.");
+          if (!isObject(event) || REQUIRED.some((field) => !(field in event))) {
+            throw new ServiceError(
+              "ValidationException",
+              `Parameter Event is not valid: expected ${REQUIRED.join(", ")}.`,
+            );
           }
-          const event = eventOf(entry);
-          if (!event) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
-          put(event, busName);
-          return { EventId: event.id };
-        });
-        return {
-          FailedEntryCount: results.filter(({ ErrorCode }) => ErrorCode !== undefined).length,
-          Entries: results,
-        };
-      },
-    }),
-    DescribeRule: operation<DescribeRuleCommandInput, DescribeRuleCommandOutput>({
-      needs: needs("DescribeRule"),
-      run: async (input) => {
-        const { name, arn: Arn, busName, state, pattern } = find(input);
-        return { Name: name, Arn, EventBusName: busName, State: state, EventPattern: JSON.stringify(pattern) };
-      },
-    }),
-    TestEventPattern: operation<TestEventPatternCommandInput, TestEventPatternCommandOutput>({
-      needs: () => [{ action: "events:TestEventPattern", resource: "*" }],
-      run: async ({ EventPattern = "", Event = "" }) => {
-        const [pattern, event] = [parseJson(EventPattern), parseJson(Event)];
-        if (!isObject(pattern)) throw new ServiceError("InvalidEventPatternException", "Event pattern is not valid.");
-        if (!isObject(event) || REQUIRED.some((field) => !(field in event))) {
-          throw new ServiceError(
-            "ValidationException",
-            `Parameter Event is not valid: expected ${REQUIRED.join(", ")}.`,
-          );
-        }
-        return { Result: matchesPattern(pattern, event as unknown as Event) };
-      },
-    }),
-    // In effect at once; on AWS shortly after (EventBridge API reference, "DisableRule": "allow a short period of time").
-    DisableRule: operation<DisableRuleCommandInput, DisableRuleCommandOutput>({
-      needs: needs("DisableRule"),
-      run: async (input) => {
-        find(input).state = "DISABLED";
-        return {};
-      },
-    }),
-    EnableRule: operation<EnableRuleCommandInput, EnableRuleCommandOutput>({
-      needs: needs("EnableRule"),
-      run: async (input) => {
-        find(input).state = "ENABLED";
-        return {};
-      },
-    }),
+          return { Result: matchesPattern(pattern, event as unknown as Event) };
+        },
+      }),
+      // In effect at once; on AWS shortly after (EventBridge API reference, "DisableRule": "allow a short period of time").
+      DisableRule: operation<DisableRuleCommandInput, DisableRuleCommandOutput>({
+        mutates: true,
+        needs: needs("DisableRule"),
+        run: async (input) => {
+          find(input).state = "DISABLED";
+          return {};
+        },
+      }),
+      EnableRule: operation<EnableRuleCommandInput, EnableRuleCommandOutput>({
+        mutates: true,
+        needs: needs("EnableRule"),
+        run: async (input) => {
+          find(input).state = "ENABLED";
+          return {};
+        },
+      }),
+      ListTagsForResource: operation<ListTagsForResourceCommandInput, ListTagsForResourceCommandOutput>({
+        needs: ({ ResourceARN }) => {
+          const { arn: resource, tags } = byArn(rules, ResourceARN);
+          return [{ action: "events:ListTagsForResource", resource, context: tagContext(tags) }];
+        },
+        run: async ({ ResourceARN }) => ({ Tags: tagList(byArn(rules, ResourceARN).tags) }),
+      }),
+    },
   };
 }
+
+function byArn(rules: readonly RuleRecord[], ruleArn: string | undefined): RuleRecord {
+  const rule = rules.find((one) => one.arn === ruleArn);
+  if (rule) return rule;
+  throw new ServiceError("ResourceNotFoundException", `The resource you requested does not exist: ${ruleArn}`, 404);
+}
+
+const RuleState = z.object({ state: z.enum(["ENABLED", "DISABLED"]) });
+
+const partOf = (rule: RuleRecord): Part => ({
+  field: "rule",
+  id: `${rule.busName}/${rule.name}`,
+  name: rule.path,
+  read: () => ({ state: rule.state }),
+  write: (state) => void Object.assign(rule, RuleState.parse(state)),
+});
 
 /** What an event has to have to be tested (EventBridge API reference, "TestEventPattern"). */
 const REQUIRED = ["id", "account", "source", "time", "region", "resources", "detail-type"] as const;
@@ -139,3 +172,20 @@ function eventOf({
     detail,
   };
 }
+
+/** The bus in a rule's names: the default one is not in them. */
+const busOf = ({ properties: { EventBusName } }: Named): string[] =>
+  EventBusName === undefined || EventBusName === "default" ? [] : [String(EventBusName).split("/").at(-1)!];
+
+export const eventbridgeTypes: Types = {
+  "AWS::Events::EventBus": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => arn("events", `event-bus/${name}`), Name: byName },
+    nameProperty: "Name",
+  },
+  "AWS::Events::Rule": {
+    ref: (rule) => [...busOf(rule), rule.name].join("|"),
+    attributes: { Arn: (rule) => arn("events", ["rule", ...busOf(rule), rule.name].join("/")) },
+    nameProperty: "Name",
+  },
+};

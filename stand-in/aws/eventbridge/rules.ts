@@ -31,7 +31,9 @@ export interface RuleRecord {
 export const readRules = (graph: Graph): RuleRecord[] => graph.ofType("AWS::Events::Rule").map(toRecord);
 
 const toRecord = ({ name, arn = "", path, properties }: Resource): RuleRecord => ({
-  ...{ name, arn, path },
+  name,
+  arn,
+  path,
   busName: busNameOf(properties.EventBusName as string | undefined),
   tags: readTags(properties.Tags),
   pattern: properties.EventPattern,

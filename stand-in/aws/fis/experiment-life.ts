@@ -1,6 +1,6 @@
 import type { Experiment, ExperimentStatus } from "@aws-sdk/client-fis";
 import type { Identities } from "../../iam/identities.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { AlarmState } from "../cloudwatch/alarms.ts";
 import type { FunctionRecord } from "../lambda/operations.ts";
 import { ServiceError } from "../operation.ts";

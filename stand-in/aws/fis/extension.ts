@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Identities } from "../../iam/identities.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import type { Answer } from "../lambda/execution-environment.ts";
 import type { FunctionRecord } from "../lambda/operations.ts";
@@ -48,7 +48,9 @@ export const INJECTIONS: Readonly<Record<string, z.ZodType<Injection>>> = {
       share: invocationPercentage / 100,
       effect: {
         kind: "response",
-        ...{ statusCode, contentType: contentTypeHeader, prevented: prevented(preventExecution) },
+        statusCode,
+        contentType: contentTypeHeader,
+        prevented: prevented(preventExecution),
       },
     })),
 };

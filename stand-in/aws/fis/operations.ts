@@ -19,9 +19,9 @@ import type {
   StopExperimentCommandInput,
   StopExperimentCommandOutput,
 } from "@aws-sdk/client-fis";
-import { arn } from "../../templates/cfn/attributes.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import type { AlarmState } from "../cloudwatch/alarms.ts";
-import { type Needs, operation, type Service, ServiceError } from "../operation.ts";
+import { type Needs, type Operations, operation, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import { type ExperimentRecord, experimentLife, isActive, type Surroundings, status } from "./experiment-life.ts";
 import { stopAlarmsOf, validate } from "./template.ts";
@@ -33,7 +33,7 @@ export interface TemplateRecord {
 }
 
 export interface Fis {
-  readonly service: Service;
+  readonly operations: Operations;
   readonly templates: ReadonlyMap<string, TemplateRecord>;
   readonly experiments: ReadonlyMap<string, ExperimentRecord>;
   /** Experiments that are not over and templates that are left, by what they are for. */
@@ -111,8 +111,9 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
       }
     },
     stop: () => life.stop(),
-    service: {
+    operations: {
       CreateExperimentTemplate: operation<CreateExperimentTemplateCommandInput, CreateExperimentTemplateCommandOutput>({
+        mutates: true,
         needs: ({ roleArn, actions, tags }) => [
           ...Object.values(actions ?? {}).map(({ actionId }) => ({
             action: "fis:CreateExperimentTemplate",
@@ -157,6 +158,7 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
         },
       }),
       DeleteExperimentTemplate: operation<DeleteExperimentTemplateCommandInput, DeleteExperimentTemplateCommandOutput>({
+        mutates: true,
         needs: ({ id }) => ofTemplate("fis:DeleteExperimentTemplate", findTemplate(id)),
         run: async ({ id }) => {
           const record = findTemplate(id);
@@ -167,6 +169,7 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
         },
       }),
       StartExperiment: operation<StartExperimentCommandInput, StartExperimentCommandOutput>({
+        mutates: true,
         needs: ({ experimentTemplateId, tags }) => [
           ...ofTemplate("fis:StartExperiment", findTemplate(experimentTemplateId)),
           { action: "fis:StartExperiment", resource: experimentArn("EXPnew"), context: requestTags(tags) },
@@ -187,7 +190,10 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
           const record: ExperimentRecord = {
             token: clientToken,
             experiment: {
-              ...{ roleArn, targets, actions, stopConditions },
+              roleArn,
+              targets,
+              actions,
+              stopConditions,
               id: `EXP${randomUUID().replaceAll("-", "").slice(0, 14)}`,
               experimentTemplateId: template.id,
               creationTime: new Date(),
@@ -211,6 +217,7 @@ export function createFis({ kept, ...surroundings }: Options): Fis {
         },
       }),
       StopExperiment: operation<StopExperimentCommandInput, StopExperimentCommandOutput>({
+        mutates: true,
         needs: ({ id }) => ofExperiment("fis:StopExperiment", findExperiment(id)),
         run: async ({ id }) => {
           const record = findExperiment(id);

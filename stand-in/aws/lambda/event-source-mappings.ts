@@ -7,10 +7,12 @@ import type {
   UpdateEventSourceMappingCommandInput,
   UpdateEventSourceMappingCommandOutput,
 } from "@aws-sdk/client-lambda";
-import { arn } from "../../templates/cfn/attributes.ts";
+import * as z from "zod";
 import type { Resource } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { arn } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
 import { readTags, tagContext } from "../resource-tags.ts";
+import type { Part, Service } from "../service.ts";
 
 /** What an event source mapping is right now. */
 export interface EventSourceRecord {
@@ -49,7 +51,10 @@ export function readEventSource({ name, path, properties }: Resource, functionAr
   const raw = properties as unknown as RawMapping;
   const most = raw.ScalingConfig?.MaximumConcurrency;
   return {
-    ...{ uuid: name, arn: arn("lambda", `event-source-mapping:${name}`), path, functionArn },
+    uuid: name,
+    arn: arn("lambda", `event-source-mapping:${name}`),
+    path,
+    functionArn,
     tags: readTags(properties.Tags),
     queueArn: raw.EventSourceArn,
     reportsFailures: raw.FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
@@ -78,47 +83,67 @@ export function createEventSources(mappings: ReadonlyMap<string, EventSourceReco
     };
 
   return {
-    ListEventSourceMappings: operation<ListEventSourceMappingsCommandInput, ListEventSourceMappingsCommandOutput>({
-      needs: () => [{ action: "lambda:ListEventSourceMappings", resource: "*" }],
-      run: async ({ FunctionName, EventSourceArn }) => ({
-        EventSourceMappings: [...mappings.values()]
-          .filter(({ queueArn }) => EventSourceArn === undefined || queueArn === EventSourceArn)
-          .filter(({ functionArn }) => FunctionName === undefined || names(FunctionName, functionArn))
-          .map(describe),
+    parts: [...mappings.values()].map(partOf),
+    operations: {
+      ListEventSourceMappings: operation<ListEventSourceMappingsCommandInput, ListEventSourceMappingsCommandOutput>({
+        needs: () => [{ action: "lambda:ListEventSourceMappings", resource: "*" }],
+        run: async ({ FunctionName, EventSourceArn }) => ({
+          EventSourceMappings: [...mappings.values()]
+            .filter(({ queueArn }) => EventSourceArn === undefined || queueArn === EventSourceArn)
+            .filter(({ functionArn }) => FunctionName === undefined || names(FunctionName, functionArn))
+            .map(describe),
+        }),
       }),
-    }),
-    GetEventSourceMapping: operation<GetEventSourceMappingCommandInput, GetEventSourceMappingCommandOutput>({
-      needs: needs("GetEventSourceMapping"),
-      run: async ({ UUID }) => describe(find(UUID)),
-    }),
-    UpdateEventSourceMapping: operation<UpdateEventSourceMappingCommandInput, UpdateEventSourceMappingCommandOutput>({
-      needs: needs("UpdateEventSourceMapping"),
-      run: async ({ UUID, Enabled, BatchSize, ScalingConfig }) => {
-        const mapping = find(UUID);
-        if (mapping.pending) {
-          throw new ServiceError(
-            "ResourceInUseException",
-            `Cannot update the event source mapping because it is in use: its state is ${mapping.state}.`,
-          );
-        }
-        const { settings } = mapping;
-        const most = ScalingConfig ? ScalingConfig.MaximumConcurrency : settings.maximumConcurrency;
-        const pending = {
-          enabled: Enabled ?? settings.enabled,
-          batchSize: BatchSize ?? settings.batchSize,
-          ...(most === undefined ? {} : { maximumConcurrency: most }),
-        };
-        mapping.pending = pending;
-        mapping.state = pending.enabled === settings.enabled ? "Updating" : pending.enabled ? "Enabling" : "Disabling";
-        setTimeout(() => settle(mapping, pending), updateMs).unref();
-        return describe(mapping);
-      },
-    }),
+      GetEventSourceMapping: operation<GetEventSourceMappingCommandInput, GetEventSourceMappingCommandOutput>({
+        needs: needs("GetEventSourceMapping"),
+        run: async ({ UUID }) => describe(find(UUID)),
+      }),
+      UpdateEventSourceMapping: operation<UpdateEventSourceMappingCommandInput, UpdateEventSourceMappingCommandOutput>({
+        mutates: true,
+        needs: needs("UpdateEventSourceMapping"),
+        run: async ({ UUID, Enabled, BatchSize, ScalingConfig }) => {
+          const mapping = find(UUID);
+          if (mapping.pending) {
+            throw new ServiceError(
+              "ResourceInUseException",
+              `Cannot update the event source mapping because it is in use: its state is ${mapping.state}.`,
+            );
+          }
+          const { settings } = mapping;
+          const most = ScalingConfig ? ScalingConfig.MaximumConcurrency : settings.maximumConcurrency;
+          const pending = {
+            enabled: Enabled ?? settings.enabled,
+            batchSize: BatchSize ?? settings.batchSize,
+            ...(most === undefined ? {} : { maximumConcurrency: most }),
+          };
+          mapping.pending = pending;
+          mapping.state =
+            pending.enabled === settings.enabled ? "Updating" : pending.enabled ? "Enabling" : "Disabling";
+          setTimeout(() => settle(mapping, pending), updateMs).unref();
+          return describe(mapping);
+        },
+      }),
+    },
   };
 }
 
+const Settings = z.object({
+  enabled: z.boolean(),
+  batchSize: z.number(),
+  maximumConcurrency: z.number().exactOptional(),
+});
+
+const partOf = (mapping: EventSourceRecord): Part => ({
+  field: "eventSource",
+  id: mapping.uuid,
+  name: mapping.path,
+  read: () => ({ ...mapping.settings }),
+  pending: () => mapping.pending && { ...mapping.pending },
+  write: (state) => settle(mapping, Settings.parse(state)),
+});
+
 /** Puts settings into effect. */
-export function settle(mapping: EventSourceRecord, settings: EventSourceSettings): void {
+function settle(mapping: EventSourceRecord, settings: EventSourceSettings): void {
   delete mapping.pending;
   mapping.settings = settings;
   mapping.state = settings.enabled ? "Enabled" : "Disabled";

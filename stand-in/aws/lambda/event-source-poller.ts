@@ -1,4 +1,4 @@
-import { REGION } from "../../templates/cfn/attributes.ts";
+import { REGION } from "../../templates/cfn/naming.ts";
 import { systemAttributes } from "../sqs/operations.ts";
 import type { Received } from "../sqs/queue.ts";
 import type { QueueRecord, Queues } from "../sqs/queues.ts";

@@ -1,5 +1,5 @@
-import { arn } from "../../templates/cfn/attributes.ts";
 import { readFunctionName } from "../../templates/cfn/function-name.ts";
+import { arn } from "../../templates/cfn/naming.ts";
 import { type Needs, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
 import type { FunctionRecord } from "./operations.ts";

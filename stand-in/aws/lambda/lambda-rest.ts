@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Needs, Service } from "../operation.ts";
+import type { Needs, Operations } from "../operation.ts";
 import { ServiceError } from "../operation.ts";
 
 /** Method and path of the operations that hosted functions may call (Lambda API reference). */
@@ -16,7 +16,7 @@ export const isForLambda = (request: IncomingMessage): boolean => PATH.test(requ
 export async function serveLambda(
   request: IncomingMessage,
   body: Buffer,
-  lambda: Service | undefined,
+  lambda: Operations | undefined,
   authorise: (needs: Needs[]) => void,
   response: ServerResponse,
 ): Promise<void> {

@@ -7,15 +7,16 @@ import type {
   GetFunctionConcurrencyCommandOutput,
   GetFunctionConfigurationCommandInput,
   GetFunctionConfigurationCommandOutput,
-  ListTagsCommandInput,
-  ListTagsCommandOutput,
   PutFunctionConcurrencyCommandInput,
   PutFunctionConcurrencyCommandOutput,
   UpdateFunctionConfigurationCommandInput,
   UpdateFunctionConfigurationCommandOutput,
 } from "@aws-sdk/client-lambda";
+import { readFunctionName } from "../../templates/cfn/function-name.ts";
 import type { IsThere, Resource } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { arn, byName, type Named, onlyId, plain, type Types } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
+import type { Part, Service } from "../service.ts";
 import { findFunction, functionNeeds, type KnownFunctions } from "./function-records.ts";
 
 /** What a function is right now, as its control plane sees it. */
@@ -34,8 +35,7 @@ export interface FunctionRecord {
   lastUpdateStatus: "Successful" | "InProgress" | "Failed";
 }
 
-export interface LambdaPlane {
-  readonly service: Service;
+export interface LambdaPlane extends Service {
   readonly functions: ReadonlyMap<string, FunctionRecord>;
   /** Those that are there right now. */
   readonly there: KnownFunctions;
@@ -96,7 +96,8 @@ export function createLambda({ resources, takeEffect, updateMs, isThere = () => 
   return {
     functions,
     there,
-    service: {
+    parts: [...functions.values()].map(partOf),
+    operations: {
       GetFunctionConfiguration: operation<GetFunctionConfigurationCommandInput, GetFunctionConfigurationCommandOutput>({
         needs: ({ FunctionName }) => needs("lambda:GetFunctionConfiguration", FunctionName),
         run: async ({ FunctionName }) => describe(find(FunctionName)),
@@ -109,6 +110,7 @@ export function createLambda({ resources, takeEffect, updateMs, isThere = () => 
         },
       }),
       PutFunctionConcurrency: operation<PutFunctionConcurrencyCommandInput, PutFunctionConcurrencyCommandOutput>({
+        mutates: true,
         needs: ({ FunctionName }) => needs("lambda:PutFunctionConcurrency", FunctionName),
         run: async ({ FunctionName, ReservedConcurrentExecutions = 0 }) => {
           reserve(find(FunctionName), ReservedConcurrentExecutions);
@@ -119,20 +121,18 @@ export function createLambda({ resources, takeEffect, updateMs, isThere = () => 
         DeleteFunctionConcurrencyCommandInput,
         DeleteFunctionConcurrencyCommandOutput
       >({
+        mutates: true,
         needs: ({ FunctionName }) => needs("lambda:DeleteFunctionConcurrency", FunctionName),
         run: async ({ FunctionName }) => {
           delete find(FunctionName).reservedConcurrency;
           return {};
         },
       }),
-      ListTags: operation<ListTagsCommandInput, ListTagsCommandOutput>({
-        needs: ({ Resource: functionArn }) => needs("lambda:ListTags", functionArn),
-        run: async ({ Resource: functionArn }) => ({ Tags: { ...find(functionArn).tags } }),
-      }),
       UpdateFunctionConfiguration: operation<
         UpdateFunctionConfigurationCommandInput,
         UpdateFunctionConfigurationCommandOutput
       >({
+        mutates: true,
         needs: ({ FunctionName }) => needs("lambda:UpdateFunctionConfiguration", FunctionName),
         run: async ({ FunctionName, RevisionId, Environment }) => {
           const record = find(FunctionName);
@@ -151,6 +151,37 @@ export function createLambda({ resources, takeEffect, updateMs, isThere = () => 
           return describe(record);
         },
       }),
+    },
+  };
+}
+
+/** What names a function, and what passes by itself: the rest of its record is what calls change. */
+const NOT_STATE: ReadonlySet<string> = new Set([
+  "name",
+  "arn",
+  "roleArn",
+  "timeoutSeconds",
+  "tags",
+  "layers",
+  "revisionId",
+  "lastUpdateStatus",
+] satisfies (keyof FunctionRecord)[]);
+
+function partOf(record: FunctionRecord): Part {
+  const read = () => {
+    const fields = Object.entries(record).filter(([key, value]) => !NOT_STATE.has(key) && value !== undefined);
+    return structuredClone(Object.fromEntries(fields));
+  };
+  return {
+    field: "function",
+    id: record.name,
+    name: record.name,
+    read,
+    // It is configured at once, and in effect later.
+    pending: () => (record.lastUpdateStatus === "InProgress" ? read() : undefined),
+    write(state) {
+      for (const key of Object.keys(read())) if (!(key in state)) delete record[key as "reservedConcurrency"];
+      Object.assign(record, structuredClone(state));
     },
   };
 }
@@ -199,3 +230,26 @@ export const describe = (record: FunctionRecord): FunctionConfiguration => ({
   State: "Active",
   LastUpdateStatus: record.lastUpdateStatus,
 });
+
+/** The ARN of a version or an alias: its function's with its own name behind it. */
+const qualifiedArn = ({ name, properties }: Named) =>
+  arn("lambda", `function:${readFunctionName(String(properties.FunctionName)).name}:${name}`);
+
+const asUuid = (hex: string) =>
+  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+
+export const lambdaTypes: Types = {
+  "AWS::Lambda::Alias": { ref: qualifiedArn, attributes: { AliasArn: qualifiedArn }, nameProperty: "Name" },
+  "AWS::Lambda::EventInvokeConfig": onlyId,
+  "AWS::Lambda::EventSourceMapping": {
+    ref: byName,
+    attributes: {
+      EventSourceMappingArn: ({ name }) => arn("lambda", `event-source-mapping:${name}`),
+      Id: byName,
+    },
+    generated: asUuid,
+  },
+  "AWS::Lambda::Function": plain("lambda", (name) => `function:${name}`, "FunctionName"),
+  "AWS::Lambda::Permission": onlyId,
+  "AWS::Lambda::Version": { ref: qualifiedArn, attributes: { FunctionArn: qualifiedArn, Version: byName } },
+};

@@ -8,10 +8,12 @@ import type {
   UpdateAliasCommandInput,
   UpdateAliasCommandOutput,
 } from "@aws-sdk/client-lambda";
+import * as z from "zod";
 import { readFunctionName, unqualified } from "../../templates/cfn/function-name.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { operation, ServiceError } from "../operation.ts";
+import type { Part, Service } from "../service.ts";
 import { findFunction, functionNeeds, notFound } from "./function-records.ts";
 import { describe, type FunctionRecord, type LambdaPlane, NEWER_REVISION } from "./operations.ts";
 
@@ -36,13 +38,11 @@ export interface AliasRecord {
   revisionId: string;
 }
 
-export interface Releases {
+export interface Versioning extends Service {
   /** By ARN. */
   readonly versions: ReadonlyMap<string, VersionRecord>;
   /** By ARN. */
   readonly aliases: ReadonlyMap<string, AliasRecord>;
-  /** Lambda's operations on aliases, and on what a function is in one of its versions. */
-  readonly service: Service;
   /** Whose ARN a function, a version or an alias was called by → the ARN of the version that serves: `$LATEST` is the function's own. */
   serving(invokedArn: string): string;
   /** Makes a version of the function as it is now. */
@@ -61,7 +61,10 @@ interface RawAlias {
 }
 
 /** The templates' versions and aliases: made of the functions as they are now, which is as deployed. */
-export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPlane, "functions" | "there">): Releases {
+export function createVersioning(
+  graph: Graph,
+  { functions, there }: Pick<LambdaPlane, "functions" | "there">,
+): Versioning {
   const versions = new Map<string, VersionRecord>();
   const aliases = new Map<string, AliasRecord>();
   const arnOf = (of: FunctionRecord, version: string) => (version === LATEST ? of.arn : `${of.arn}:${version}`);
@@ -86,7 +89,12 @@ export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPl
       ({ FunctionVersion: other, FunctionWeight }) => [other, FunctionWeight] as const,
     );
     aliases.set(ref, {
-      ...{ of, name: Name, arn: ref, path, version: FunctionVersion, revisionId: randomUUID() },
+      of,
+      name: Name,
+      arn: ref,
+      path,
+      version: FunctionVersion,
+      revisionId: randomUUID(),
       ...(shares.length === 0 ? {} : { weights: Object.fromEntries(shares) }),
     });
   }
@@ -105,18 +113,22 @@ export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPl
   }
 
   return {
-    ...{ versions, aliases, serving },
+    versions,
+    aliases,
+    serving,
     publish(of) {
       const taken = [...versions.values()].filter((one) => one.of === of).map(({ version }) => Number(version));
       return add(of, String(Math.max(0, ...taken) + 1));
     },
-    service: {
+    parts: [...aliases.values()].map(partOf),
+    operations: {
       // Aliases are no resources of their own here: IAM is asked about the function (Service Authorization Reference).
       GetAlias: operation<GetAliasCommandInput, GetAliasCommandOutput>({
         needs: ({ FunctionName }) => functionNeeds(there, "lambda:GetAlias", FunctionName),
         run: async (input) => describeAlias(find(input)),
       }),
       UpdateAlias: operation<UpdateAliasCommandInput, UpdateAliasCommandOutput>({
+        mutates: true,
         needs: ({ FunctionName }) => functionNeeds(there, "lambda:UpdateAlias", FunctionName),
         run: async (input) => {
           const alias = find(input);
@@ -146,7 +158,10 @@ export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPl
           const frozen = versions.get(arnOf(of, version));
           if (!frozen) throw notFound(of.name, Qualifier);
           return {
-            ...{ ...describe(of), FunctionArn, Version: version, RevisionId: frozen.revisionId },
+            ...describe(of),
+            FunctionArn,
+            Version: version,
+            RevisionId: frozen.revisionId,
             Environment: { Variables: { ...frozen.variables } },
             LastUpdateStatus: "Successful",
           };
@@ -155,6 +170,19 @@ export function createReleases(graph: Graph, { functions, there }: Pick<LambdaPl
     },
   };
 }
+
+const AliasState = z.object({ version: z.string(), weights: z.record(z.string(), z.number()).exactOptional() });
+
+const partOf = (alias: AliasRecord): Part => ({
+  field: "alias",
+  id: `${alias.of.name}:${alias.name}`,
+  name: alias.path,
+  read: () => ({ version: alias.version, ...(alias.weights ? { weights: { ...alias.weights } } : {}) }),
+  write(state) {
+    delete alias.weights;
+    Object.assign(alias, AliasState.parse(state));
+  },
+});
 
 function functionOf(functions: LambdaPlane["functions"], nameOrArn: string, path: string): FunctionRecord {
   const record = functions.get(readFunctionName(nameOrArn).name);

@@ -9,7 +9,9 @@ import type {
   PutObjectCommandOutput,
 } from "@aws-sdk/client-s3";
 import { UNFINISHED, writeAtomically } from "../../persistence/atomic-file.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { byName, onlyId, type Types } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
+import type { Service } from "../service.ts";
 import { keyOfPath, pathOfKey } from "./object-path.ts";
 
 /**
@@ -85,27 +87,40 @@ export const s3Needs = {
 
 export function createS3(buckets: Buckets): Service {
   return {
-    GetObject: operation<GetObjectCommandInput, GetObjectCommandOutput>({
-      needs: ({ Bucket, Key }) => s3Needs.get(buckets, Bucket, Key),
-      run: async ({ Bucket, Key }) => {
-        const text = buckets.get(Bucket ?? "", Key ?? "").toString();
-        // Of the SDK's stream the steps use this one way to read it.
-        return { Body: { transformToString: async () => text } } as GetObjectCommandOutput;
-      },
-    }),
-    PutObject: operation<PutObjectCommandInput, PutObjectCommandOutput>({
-      needs: ({ Bucket, Key }) => s3Needs.put(Bucket, Key),
-      run: async ({ Bucket, Key, Body }) => {
-        buckets.put(Bucket ?? "", Key ?? "", Buffer.from(Body as string | Uint8Array));
-        return {};
-      },
-    }),
-    ListObjectsV2: operation<ListObjectsV2CommandInput, ListObjectsV2CommandOutput>({
-      needs: ({ Bucket }) => s3Needs.list(Bucket),
-      run: async ({ Bucket, Prefix, StartAfter, MaxKeys }) => {
-        const { keys, more } = buckets.list(Bucket ?? "", Prefix, StartAfter, MaxKeys);
-        return { Contents: keys.map((Key) => ({ Key })), IsTruncated: more, KeyCount: keys.length };
-      },
-    }),
+    http: { endpoint: "S3" },
+    operations: {
+      GetObject: operation<GetObjectCommandInput, GetObjectCommandOutput>({
+        needs: ({ Bucket, Key }) => s3Needs.get(buckets, Bucket, Key),
+        run: async ({ Bucket, Key }) => {
+          const text = buckets.get(Bucket ?? "", Key ?? "").toString();
+          // Of the SDK's stream the steps use this one way to read it.
+          return { Body: { transformToString: async () => text } } as GetObjectCommandOutput;
+        },
+      }),
+      PutObject: operation<PutObjectCommandInput, PutObjectCommandOutput>({
+        needs: ({ Bucket, Key }) => s3Needs.put(Bucket, Key),
+        run: async ({ Bucket, Key, Body }) => {
+          buckets.put(Bucket ?? "", Key ?? "", Buffer.from(Body as string | Uint8Array));
+          return {};
+        },
+      }),
+      ListObjectsV2: operation<ListObjectsV2CommandInput, ListObjectsV2CommandOutput>({
+        needs: ({ Bucket }) => s3Needs.list(Bucket),
+        run: async ({ Bucket, Prefix, StartAfter, MaxKeys }) => {
+          const { keys, more } = buckets.list(Bucket ?? "", Prefix, StartAfter, MaxKeys);
+          return { Contents: keys.map((Key) => ({ Key })), IsTruncated: more, KeyCount: keys.length };
+        },
+      }),
+    },
   };
 }
+
+export const s3Types: Types = {
+  "AWS::S3::Bucket": {
+    ref: byName,
+    attributes: { Arn: ({ name }) => `arn:aws:s3:::${name}` },
+    nameProperty: "BucketName",
+    generated: (random, readable) => `${readable}-${random.slice(0, 12)}`.toLowerCase(),
+  },
+  "AWS::S3::BucketPolicy": onlyId,
+};

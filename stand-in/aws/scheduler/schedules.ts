@@ -1,5 +1,6 @@
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { plain, type Types } from "../../templates/cfn/naming.ts";
 import type { Delivery } from "../eventbridge/bus.ts";
 import { BadExpression, type Recurrence, recurrenceOf } from "./recurrence.ts";
 
@@ -111,3 +112,7 @@ export function startSchedules(graph: Graph, deliver: (delivery: Delivery) => vo
   }
   return () => timers.forEach(clearTimeout);
 }
+
+export const schedulerTypes: Types = {
+  "AWS::Scheduler::Schedule": plain("scheduler", (name) => `schedule/default/${name}`, "Name"),
+};

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { PublishCommandInput, PublishCommandOutput } from "@aws-sdk/client-sns";
 import { decideByResource } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
 import type { Graph } from "../../templates/cfn/graph.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { ACCOUNT, onlyId, refIsArn, type Types } from "../../templates/cfn/naming.ts";
+import { type Operations, operation, ServiceError } from "../operation.ts";
 
 export interface Published {
   readonly topicArn: string;
@@ -12,7 +12,7 @@ export interface Published {
 }
 
 export interface Sns {
-  readonly service: Service;
+  readonly operations: Operations;
   /** Publishes as a service of AWS. False when the topic's policy does not let it: the message is gone then, as on AWS. */
   publishByService(service: string, published: Published): boolean;
 }
@@ -59,7 +59,7 @@ export function createSns(
       publish(one);
       return true;
     },
-    service: {
+    operations: {
       Publish: operation<PublishCommandInput, PublishCommandOutput>({
         needs: ({ TopicArn }) => [{ action: "sns:Publish", resource: TopicArn ?? "" }],
         run: async ({ TopicArn = "", Subject = "", Message = "" }) => {
@@ -76,8 +76,13 @@ export function createSns(
 /** What a queue gets without raw delivery (SNS developer guide, "Fanout to Amazon SQS queues"). */
 const envelope = (MessageId: string, { topicArn, subject, message }: Published) =>
   JSON.stringify({
-    ...{ Type: "Notification", MessageId, TopicArn: topicArn, Subject: subject, Message: message },
-    ...{ Timestamp: new Date().toISOString(), SignatureVersion: "1" },
+    Type: "Notification",
+    MessageId,
+    TopicArn: topicArn,
+    Subject: subject,
+    Message: message,
+    Timestamp: new Date().toISOString(),
+    SignatureVersion: "1",
   });
 
 /**
@@ -94,3 +99,9 @@ function mayPublish(graph: Graph, topicArn: string, service: string): boolean {
     ({ properties }) => decideByResource(JSON.stringify(properties.PolicyDocument), { service }, request) === "allow",
   );
 }
+
+export const snsTypes: Types = {
+  "AWS::SNS::Subscription": onlyId,
+  "AWS::SNS::Topic": refIsArn("sns", (name) => name, "TopicName"),
+  "AWS::SNS::TopicPolicy": onlyId,
+};

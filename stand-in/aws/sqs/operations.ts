@@ -7,6 +7,8 @@ import type {
   DeleteMessageCommandOutput,
   GetQueueAttributesCommandInput,
   GetQueueAttributesCommandOutput,
+  ListQueueTagsCommandInput,
+  ListQueueTagsCommandOutput,
   ReceiveMessageCommandInput,
   ReceiveMessageCommandOutput,
   SendMessageCommandInput,
@@ -14,8 +16,11 @@ import type {
   SetQueueAttributesCommandInput,
   SetQueueAttributesCommandOutput,
 } from "@aws-sdk/client-sqs";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import * as z from "zod";
+import { ACCOUNT, arn, byName, onlyId, plain, REGION, type Types } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
 import { tagContext } from "../resource-tags.ts";
+import type { Part, Service } from "../service.ts";
 import type { Received } from "./queue.ts";
 import type { QueueRecord, Queues } from "./queues.ts";
 
@@ -40,8 +45,10 @@ export function createSqs(queues: Queues): Service {
   function played<Input extends { QueueUrl: string | undefined }, Output>(
     action: string,
     run: (record: QueueRecord, input: Input) => Omit<Output, "$metadata"> | Promise<Omit<Output, "$metadata">>,
+    mutates = false,
   ) {
     return operation<Input, Output>({
+      mutates,
       needs: ({ QueueUrl }) => needs(action, QueueUrl),
       run: async (input) => {
         const record = find(input.QueueUrl);
@@ -58,67 +65,97 @@ export function createSqs(queues: Queues): Service {
   }
 
   return {
-    SendMessage: played<SendMessageCommandInput, SendMessageCommandOutput>(
-      "SendMessage",
-      (record, { MessageBody = "", DelaySeconds }) => ({
-        MessageId: queues.send(record, MessageBody, DelaySeconds),
-        MD5OfMessageBody: md5(MessageBody),
+    http: { endpoint: "SQS", jsonTarget: "AmazonSQS" },
+    parts: [...queues.records.values()].map(partOf),
+    open: () => queues.publishFullness(),
+    stop: () => queues.stop(),
+    operations: {
+      SendMessage: played<SendMessageCommandInput, SendMessageCommandOutput>(
+        "SendMessage",
+        (record, { MessageBody = "", DelaySeconds }) => ({
+          MessageId: queues.send(record, MessageBody, DelaySeconds),
+          MD5OfMessageBody: md5(MessageBody),
+        }),
+      ),
+      ReceiveMessage: played<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>(
+        "ReceiveMessage",
+        async (record, { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds = 0 }) => {
+          const until = Date.now() + WaitTimeSeconds * 1000;
+          while (queues.look(record).visible === 0 && Date.now() < until) await sleep(LOOK_AGAIN_MS);
+          const received = queues.receive(record, MaxNumberOfMessages, VisibilityTimeout);
+          return received.length === 0 ? {} : { Messages: received.map(toMessage) };
+        },
+      ),
+      DeleteMessage: played<DeleteMessageCommandInput, DeleteMessageCommandOutput>(
+        "DeleteMessage",
+        (record, { ReceiptHandle = "" }) => {
+          queues.delete(record, ReceiptHandle);
+          return {};
+        },
+      ),
+      ChangeMessageVisibility: played<ChangeMessageVisibilityCommandInput, ChangeMessageVisibilityCommandOutput>(
+        "ChangeMessageVisibility",
+        (record, { ReceiptHandle = "", VisibilityTimeout = 0 }) => {
+          if (queues.changeVisibility(record, ReceiptHandle, VisibilityTimeout)) return {};
+          throw new ServiceError("ReceiptHandleIsInvalid", "The specified receipt handle isn't valid.");
+        },
+      ),
+      GetQueueAttributes: played<GetQueueAttributesCommandInput, GetQueueAttributesCommandOutput>(
+        "GetQueueAttributes",
+        (record, { AttributeNames = [] }) => {
+          const { visible, notVisible, delayed } = queues.look(record);
+          const all: Record<string, string> = {
+            ...record.attributes,
+            QueueArn: record.arn,
+            ApproximateNumberOfMessages: String(visible),
+            ApproximateNumberOfMessagesNotVisible: String(notVisible),
+            ApproximateNumberOfMessagesDelayed: String(delayed),
+          };
+          const asked = (name: string) => AttributeNames.some((one) => one === "All" || one === name);
+          return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => asked(name))) };
+        },
+      ),
+      // In effect at once; on AWS it may take a minute (SQS API reference, "SetQueueAttributes").
+      SetQueueAttributes: played<SetQueueAttributesCommandInput, SetQueueAttributesCommandOutput>(
+        "SetQueueAttributes",
+        (record, { Attributes = {} }) => {
+          for (const [name, value = ""] of Object.entries(Attributes)) {
+            if (!SETTABLE.has(name)) throw new ServiceError("InvalidAttributeName", `Unknown Attribute ${name}.`);
+            checkJson(name, value);
+          }
+          const attributes = { ...record.attributes, ...Attributes } as Record<string, string>;
+          // An empty text takes an attribute away.
+          record.attributes = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ""));
+          return {};
+        },
+        true,
+      ),
+      ListQueueTags: operation<ListQueueTagsCommandInput, ListQueueTagsCommandOutput>({
+        needs: ({ QueueUrl }) => needs("ListQueueTags", QueueUrl),
+        run: async ({ QueueUrl }) => ({ Tags: { ...find(QueueUrl).tags } }),
       }),
-    ),
-    ReceiveMessage: played<ReceiveMessageCommandInput, ReceiveMessageCommandOutput>(
-      "ReceiveMessage",
-      async (record, { MaxNumberOfMessages = 1, VisibilityTimeout, WaitTimeSeconds = 0 }) => {
-        const until = Date.now() + WaitTimeSeconds * 1000;
-        while (queues.look(record).visible === 0 && Date.now() < until) await sleep(LOOK_AGAIN_MS);
-        const received = queues.receive(record, MaxNumberOfMessages, VisibilityTimeout);
-        return received.length === 0 ? {} : { Messages: received.map(toMessage) };
-      },
-    ),
-    DeleteMessage: played<DeleteMessageCommandInput, DeleteMessageCommandOutput>(
-      "DeleteMessage",
-      (record, { ReceiptHandle = "" }) => {
-        queues.delete(record, ReceiptHandle);
-        return {};
-      },
-    ),
-    ChangeMessageVisibility: played<ChangeMessageVisibilityCommandInput, ChangeMessageVisibilityCommandOutput>(
-      "ChangeMessageVisibility",
-      (record, { ReceiptHandle = "", VisibilityTimeout = 0 }) => {
-        if (queues.changeVisibility(record, ReceiptHandle, VisibilityTimeout)) return {};
-        throw new ServiceError("ReceiptHandleIsInvalid", "The specified receipt handle isn't valid.");
-      },
-    ),
-    GetQueueAttributes: played<GetQueueAttributesCommandInput, GetQueueAttributesCommandOutput>(
-      "GetQueueAttributes",
-      (record, { AttributeNames = [] }) => {
-        const { visible, notVisible, delayed } = queues.look(record);
-        const all: Record<string, string> = {
-          ...record.attributes,
-          QueueArn: record.arn,
-          ApproximateNumberOfMessages: String(visible),
-          ApproximateNumberOfMessagesNotVisible: String(notVisible),
-          ApproximateNumberOfMessagesDelayed: String(delayed),
-        };
-        const asked = (name: string) => AttributeNames.some((one) => one === "All" || one === name);
-        return { Attributes: Object.fromEntries(Object.entries(all).filter(([name]) => asked(name))) };
-      },
-    ),
-    // In effect at once; on AWS it may take a minute (SQS API reference, "SetQueueAttributes").
-    SetQueueAttributes: played<SetQueueAttributesCommandInput, SetQueueAttributesCommandOutput>(
-      "SetQueueAttributes",
-      (record, { Attributes = {} }) => {
-        for (const [name, value = ""] of Object.entries(Attributes)) {
-          if (!SETTABLE.has(name)) throw new ServiceError("InvalidAttributeName", `Unknown Attribute ${name}.`);
-          checkJson(name, value);
-        }
-        const attributes = { ...record.attributes, ...Attributes } as Record<string, string>;
-        // An empty text takes an attribute away.
-        record.attributes = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ""));
-        return {};
-      },
-    ),
+    },
   };
 }
+
+const Attributes = z.record(z.string(), z.string());
+
+/** A queue's policy is what it says, however it is written down. */
+const partOf = (record: QueueRecord): Part => ({
+  field: "queue",
+  id: record.url,
+  name: record.path,
+  read() {
+    const { Policy, ...others } = record.attributes;
+    return Policy === undefined ? others : { ...others, Policy: JSON.parse(Policy) };
+  },
+  write({ Policy, ...others }) {
+    record.attributes = {
+      ...Attributes.parse(others),
+      ...(Policy === undefined ? {} : { Policy: JSON.stringify(Policy) }),
+    };
+  },
+});
 
 function checkJson(name: string, value: string): void {
   if (value === "" || (name !== "Policy" && name !== "RedrivePolicy")) return;
@@ -145,3 +182,12 @@ export const systemAttributes = ({ sentAt, receiveCount, firstReceivedAt }: Rece
   SentTimestamp: String(sentAt),
   ApproximateFirstReceiveTimestamp: String(firstReceivedAt ?? sentAt),
 });
+
+export const sqsTypes: Types = {
+  "AWS::SQS::Queue": {
+    ...plain("sqs", (name) => name, "QueueName"),
+    ref: ({ name }) => `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+    attributes: { Arn: ({ name }) => arn("sqs", name), QueueName: byName },
+  },
+  "AWS::SQS::QueuePolicy": onlyId,
+};

@@ -1,8 +1,8 @@
 import { AccessDenied } from "../../iam/identities.ts";
 import { decideByResource, type Principal } from "../../iam/resource-policies.ts";
-import { ACCOUNT } from "../../templates/cfn/attributes.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { ACCOUNT } from "../../templates/cfn/naming.ts";
 import type { Metrics } from "../cloudwatch/metrics.ts";
 import { readTags } from "../resource-tags.ts";
 import { type Message, Queue, type Received, type Redrive, type Treatment } from "./queue.ts";
@@ -25,7 +25,7 @@ export class Queues {
   readonly records: ReadonlyMap<string, QueueRecord>;
   readonly #queues: ReadonlyMap<string, Queue>;
   readonly #metrics: Metrics;
-  readonly #sampling: NodeJS.Timeout;
+  #sampling: NodeJS.Timeout | undefined;
 
   constructor(graph: Graph, metrics: Metrics, now: () => number = Date.now) {
     this.#metrics = metrics;
@@ -41,7 +41,6 @@ export class Queues {
         ),
       ]),
     );
-    this.#sampling = setInterval(() => this.sample(), SAMPLE_MS).unref();
   }
 
   byUrl(url: string): QueueRecord | undefined {
@@ -109,6 +108,11 @@ export class Queues {
     }
   }
 
+  /** Publishes it again and again from now on. */
+  publishFullness(): void {
+    this.#sampling ??= setInterval(() => this.sample(), SAMPLE_MS).unref();
+  }
+
   stop(): void {
     clearInterval(this.#sampling);
   }
@@ -148,7 +152,10 @@ function readQueue({ name, ref, arn = "", path, properties }: Resource, graph: G
     .ofType("AWS::SQS::QueuePolicy")
     .find(({ properties: { Queues } }) => (Queues as string[]).includes(ref))?.properties.PolicyDocument;
   return {
-    ...{ name, url: ref, arn, path },
+    name,
+    url: ref,
+    arn,
+    path,
     tags: readTags(properties.Tags),
     attributes: {
       ...Object.fromEntries(Object.entries(DEFAULTS).map(([key, value]) => [key, String(properties[key] ?? value)])),

@@ -1,8 +1,9 @@
 import type { GetParameterCommandInput, GetParameterCommandOutput } from "@aws-sdk/client-ssm";
-import { arn } from "../../templates/cfn/attributes.ts";
 import type { IsThere, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { arn, byName, type Types } from "../../templates/cfn/naming.ts";
+import { operation, ServiceError } from "../operation.ts";
+import type { Service } from "../service.ts";
 
 /**
  * How long a value may be, in bytes, by the tier that its resource has (Systems Manager user guide, "Managing parameter
@@ -15,16 +16,19 @@ export function createSsm(resources: readonly Resource[], isThere: IsThere = () 
   for (const resource of resources) refuseTooLong(resource);
   const parameters = new Map(resources.map((resource) => [resource.name, resource]));
   return {
-    GetParameter: operation<GetParameterCommandInput, GetParameterCommandOutput>({
-      needs: ({ Name }) => [
-        { action: "ssm:GetParameter", resource: arn("ssm", `parameter/${Name?.replace(/^\//, "")}`) },
-      ],
-      run: async ({ Name }) => {
-        const found = parameters.get(Name ?? "");
-        if (!found || !isThere(found)) throw new ServiceError("ParameterNotFound", `Parameter ${Name} not found.`);
-        return { Parameter: { Name, Value: String(found.properties.Value), Type: "String" } };
-      },
-    }),
+    http: { endpoint: "SSM", jsonTarget: "AmazonSSM" },
+    operations: {
+      GetParameter: operation<GetParameterCommandInput, GetParameterCommandOutput>({
+        needs: ({ Name }) => [
+          { action: "ssm:GetParameter", resource: arn("ssm", `parameter/${Name?.replace(/^\//, "")}`) },
+        ],
+        run: async ({ Name }) => {
+          const found = parameters.get(Name ?? "");
+          if (!found || !isThere(found)) throw new ServiceError("ParameterNotFound", `Parameter ${Name} not found.`);
+          return { Parameter: { Name, Value: String(found.properties.Value), Type: "String" } };
+        },
+      }),
+    },
   };
 }
 
@@ -37,3 +41,7 @@ function refuseTooLong({ name, properties: { Value, Tier = "Standard" } }: Resou
     `Expected parameter ${name} to have ${longest} bytes at most (tier ${Tier}), found ${bytes}.`,
   );
 }
+
+export const ssmTypes: Types = {
+  "AWS::SSM::Parameter": { ref: byName, attributes: {}, nameProperty: "Name" },
+};

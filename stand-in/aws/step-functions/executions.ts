@@ -5,10 +5,11 @@ import type { Identities } from "../../iam/identities.ts";
 import { authoriseRule } from "../../iam/lambda-permissions.ts";
 import { definitionOf } from "../../templates/assets.ts";
 import type { Assembly } from "../../templates/cfn/assembly.ts";
-import { ACCOUNT, arn, REGION } from "../../templates/cfn/attributes.ts";
 import type { Graph, Resource } from "../../templates/cfn/graph.ts";
 import { TemplateError } from "../../templates/cfn/intrinsics.ts";
+import { ACCOUNT, arn, REGION } from "../../templates/cfn/naming.ts";
 import { type Bus, createBus, type Delivery, type Post } from "../eventbridge/bus.ts";
+import type { RuleTargets } from "../eventbridge/rule-targets.ts";
 import type { RuleRecord } from "../eventbridge/rules.ts";
 import { type Interference, ServiceError } from "../operation.ts";
 import { startSchedules } from "../scheduler/schedules.ts";
@@ -35,10 +36,7 @@ interface Surroundings {
   /** The rules as they are right now. Default: as in the templates. */
   readonly rules?: readonly RuleRecord[];
   /** Delivers to what is neither a state machine nor a trigger. Default: such targets are not played. */
-  readonly messaging?: {
-    deliver(delivery: Delivery): Promise<void>;
-    putAside(delivery: Delivery, error: Error): void;
-  };
+  readonly ruleTargets?: RuleTargets;
   /** Lines that triggers write in their logs. */
   readonly onNote?: (sentence: string) => void;
 }
@@ -69,13 +67,13 @@ export class Executions {
   readonly #inputs = new Map<string, string>();
 
   constructor(surroundings: Surroundings) {
-    const { graph, assembly, definitions, post, rules, messaging } = surroundings;
+    const { graph, assembly, definitions, post, rules, ruleTargets } = surroundings;
     this.#surroundings = surroundings;
     this.#all = surroundings.executions;
     this.#definitions = definitions ?? definitionsOf(graph, assembly);
     this.bus = createBus(graph, (delivery) => this.#underWay(this.#deliver(delivery)), post, {
       ...(rules ? { rules } : {}),
-      putAside: (delivery, error) => messaging?.putAside(delivery, error),
+      putAside: (delivery) => ruleTargets?.putAside(delivery),
     });
     this.#stopSchedules = startSchedules(graph, (delivery) => this.bus.send(delivery));
   }
@@ -165,10 +163,10 @@ export class Executions {
 
   async #deliver(delivery: Delivery): Promise<void> {
     const { rule, targetArn, roleArn, input } = delivery;
-    const { graph, identities, messaging } = this.#surroundings;
+    const { graph, identities, ruleTargets } = this.#surroundings;
     const target = graph.byArn(targetArn);
     if (target && triggerOf(target)) return this.#trigger(target, delivery);
-    if (messaging && target?.type !== "AWS::StepFunctions::StateMachine") return messaging.deliver(delivery);
+    if (ruleTargets && target?.type !== "AWS::StepFunctions::StateMachine") return ruleTargets.deliver(delivery);
     if (target?.type !== "AWS::StepFunctions::StateMachine") {
       throw new TemplateError(`Rule ${rule}: targets of its kind (${targetArn}) are not played.`);
     }

@@ -10,13 +10,15 @@ import type {
   StopExecutionCommandInput,
   StopExecutionCommandOutput,
 } from "@aws-sdk/client-sfn";
-import { operation, type Service, ServiceError } from "../operation.ts";
+import { refIsArn, type Types } from "../../templates/cfn/naming.ts";
+import { type Operations, operation, ServiceError } from "../operation.ts";
+import type { Service } from "../service.ts";
 import type { Execution } from "./state-machine.ts";
 
 /** StartExecution for triggers; no step may start one. */
 export const playStartExecution = (
   start: (machineArn: string, name: string, input: string) => Pick<Execution, "arn" | "startedAt">,
-): Service => ({
+): Operations => ({
   StartExecution: operation<StartExecutionCommandInput, StartExecutionCommandOutput>({
     needs: ({ stateMachineArn }) => [{ action: "states:StartExecution", resource: stateMachineArn ?? "" }],
     run: async ({ stateMachineArn = "", name = randomUUID(), input = "{}" }) => {
@@ -47,35 +49,41 @@ export function createSfn(executions: ReadonlyMap<string, Execution>): Service {
     return execution;
   };
   return {
-    DescribeExecution: operation<DescribeExecutionCommandInput, DescribeExecutionCommandOutput>({
-      needs: ({ executionArn }) => [{ action: "states:DescribeExecution", resource: executionArn ?? "" }],
-      run: async ({ executionArn }) => {
-        const { arn, machineArn, name, status, startedAt } = find(executionArn);
-        return { executionArn: arn, stateMachineArn: machineArn, name, status, startDate: startedAt };
-      },
-    }),
-    StopExecution: operation<StopExecutionCommandInput, StopExecutionCommandOutput>({
-      needs: ({ executionArn }) => [{ action: "states:StopExecution", resource: executionArn ?? "" }],
-      run: async ({ executionArn }) => {
-        find(executionArn).stop();
-        return { stopDate: new Date() };
-      },
-    }),
-    GetExecutionHistory: operation<GetExecutionHistoryCommandInput, GetExecutionHistoryCommandOutput>({
-      needs: ({ executionArn }) => [{ action: "states:GetExecutionHistory", resource: executionArn ?? "" }],
-      run: async ({ executionArn, maxResults = 100, nextToken }) => {
-        const execution = find(executionArn);
-        const from = Number(nextToken ?? 0);
-        const events = execution.history.slice(from, from + maxResults).map(
-          ({ at, type }, index): HistoryEvent => ({
-            timestamp: new Date(at),
-            type: type as HistoryEvent["type"],
-            id: from + index + 1,
-          }),
-        );
-        const next = from + events.length;
-        return { events, ...(next < execution.history.length ? { nextToken: String(next) } : {}) };
-      },
-    }),
+    operations: {
+      DescribeExecution: operation<DescribeExecutionCommandInput, DescribeExecutionCommandOutput>({
+        needs: ({ executionArn }) => [{ action: "states:DescribeExecution", resource: executionArn ?? "" }],
+        run: async ({ executionArn }) => {
+          const { arn, machineArn, name, status, startedAt } = find(executionArn);
+          return { executionArn: arn, stateMachineArn: machineArn, name, status, startDate: startedAt };
+        },
+      }),
+      StopExecution: operation<StopExecutionCommandInput, StopExecutionCommandOutput>({
+        needs: ({ executionArn }) => [{ action: "states:StopExecution", resource: executionArn ?? "" }],
+        run: async ({ executionArn }) => {
+          find(executionArn).stop();
+          return { stopDate: new Date() };
+        },
+      }),
+      GetExecutionHistory: operation<GetExecutionHistoryCommandInput, GetExecutionHistoryCommandOutput>({
+        needs: ({ executionArn }) => [{ action: "states:GetExecutionHistory", resource: executionArn ?? "" }],
+        run: async ({ executionArn, maxResults = 100, nextToken }) => {
+          const execution = find(executionArn);
+          const from = Number(nextToken ?? 0);
+          const events = execution.history.slice(from, from + maxResults).map(
+            ({ at, type }, index): HistoryEvent => ({
+              timestamp: new Date(at),
+              type: type as HistoryEvent["type"],
+              id: from + index + 1,
+            }),
+          );
+          const next = from + events.length;
+          return { events, ...(next < execution.history.length ? { nextToken: String(next) } : {}) };
+        },
+      }),
+    },
   };
 }
+
+export const stepFunctionsTypes: Types = {
+  "AWS::StepFunctions::StateMachine": refIsArn("states", (name) => `stateMachine:${name}`, "StateMachineName"),
+};

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Assembly, StackTemplate, TemplateResource } from "./assembly.ts";
-import { ACCOUNT, attributeOf, isKnownType, type Named, namingOf, onLoopback, REGION } from "./attributes.ts";
 import { NO_VALUE, resolve, type Scope, TemplateError } from "./intrinsics.ts";
+import { ACCOUNT, type Endpoints, type Named, namingOf, onLoopback, REGION, type Types } from "./naming.ts";
 import { parameterValue } from "./public-parameters.ts";
 import { dereferenced, mapTexts, secretValues } from "./secrets.ts";
 
@@ -28,25 +28,35 @@ export interface Graph {
   byName(type: string, name: string): Resource | undefined;
 }
 
+/** What a reading goes by. */
+export interface Reading {
+  /** Physical names are made with it. */
+  readonly salt: string;
+  /** Every type that is known. */
+  readonly types: Types;
+  readonly endpoints: Endpoints;
+}
+
 /** All stacks' resources under their physical names. Names end in something random, as on AWS: nothing may rely on one. */
-export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): Graph {
+export function resolveGraph({ stacks }: Pick<Assembly, "stacks">, reading: Reading): Graph {
+  const { salt, types, endpoints } = reading;
   const resolved: Resource[] = [];
   const skipped: { type: string; path: string }[] = [];
   for (const stack of stacks) {
-    const scope = scopeOf(stack, salt);
+    const scope = scopeOf(stack, reading);
     for (const [logicalId, raw] of Object.entries(stack.template.Resources)) {
       const path = String(raw.Metadata?.["aws:cdk:path"] ?? `${stack.name}/${logicalId}`);
       if (raw.Type === "AWS::CDK::Metadata") continue;
-      if (!isKnownType(raw.Type)) skipped.push({ type: raw.Type, path });
+      if (!(raw.Type in types)) skipped.push({ type: raw.Type, path });
       else if (raw.Condition === undefined || scope.condition(raw.Condition)) {
-        resolved.push(toResource(stack, logicalId, raw, path, scope, salt));
+        resolved.push(toResource(stack, logicalId, raw, path, scope, reading));
       }
     }
   }
   const secrets = secretValues(resolved, salt);
   const resources = resolved.map((resource) => ({
     ...resource,
-    properties: mapTexts(resource.properties, (text) => onLoopback(dereferenced(text, secrets))),
+    properties: mapTexts(resource.properties, (text) => onLoopback(dereferenced(text, secrets), endpoints)),
   }));
   const byArn = new Map(resources.map((resource) => [resource.arn, resource]));
   return {
@@ -58,31 +68,34 @@ export function readGraph({ stacks }: Pick<Assembly, "stacks">, salt: string): G
   };
 }
 
+/** The physical names of all resources of a type: known before anything of them is resolved. */
+export const physicalNames = (
+  { stacks }: Pick<Assembly, "stacks">,
+  reading: Omit<Reading, "endpoints">,
+  type: string,
+): string[] =>
+  stacks.flatMap((stack) => {
+    const scope = scopeOf(stack, { ...reading, endpoints: new Map() });
+    return Object.entries(stack.template.Resources)
+      .filter(([, { Type, Condition }]) => Type === type && (Condition === undefined || scope.condition(Condition)))
+      .map(([logicalId, raw]) => physicalName(stack, logicalId, raw, scope, reading));
+  });
+
 function toResource(
   stack: StackTemplate,
   logicalId: string,
   raw: TemplateResource,
   path: string,
   scope: Scope,
-  salt: string,
+  reading: Reading,
 ): Resource {
   const properties = (resolve(raw.Properties ?? {}, scope) ?? {}) as Record<string, unknown>;
-  const named = { type: raw.Type, name: physicalName(stack, logicalId, raw, scope, salt), properties };
-  const naming = namingOf(raw.Type);
+  const named = { type: raw.Type, name: physicalName(stack, logicalId, raw, scope, reading), properties };
+  const naming = namingOf(reading.types, raw.Type);
   const ref = naming.ref(named);
-  const arn = naming.attributes.Arn?.(named);
+  const arn = naming.attributes.Arn?.(named, reading.endpoints);
   return { ...named, stack: stack.name, logicalId, ref, arn, path };
 }
-
-/** What has an id of ten letters and digits on AWS, in place of a name. */
-const SHORT_IDS = new Set([
-  "AWS::ApiGateway::ApiKey",
-  "AWS::ApiGateway::Deployment",
-  "AWS::ApiGateway::Resource",
-  "AWS::ApiGateway::RestApi",
-  "AWS::ApiGateway::UsagePlan",
-  "AWS::ApiGatewayV2::Api",
-]);
 
 /** AWS cuts long names and adds a random end. */
 export function physicalName(
@@ -90,18 +103,15 @@ export function physicalName(
   logicalId: string,
   raw: TemplateResource,
   scope: Scope,
-  salt: string,
+  { salt, types }: Pick<Reading, "salt" | "types">,
 ): string {
-  const { nameProperty } = namingOf(raw.Type);
+  const { nameProperty, generated } = namingOf(types, raw.Type);
   const given = nameProperty && raw.Properties?.[nameProperty];
   if (given) return String(resolve(given, scope));
   const random = createHash("sha256").update(`${salt}/${stack.name}/${logicalId}`).digest("hex");
-  if (SHORT_IDS.has(raw.Type)) return random.slice(0, 10);
   if (raw.Type === "AWS::Lambda::Version") return versionNumber(stack, raw);
-  if (raw.Type === "AWS::Lambda::EventSourceMapping") return asUuid(random);
-  const name = `${stack.name}-${logicalId}`.slice(0, 50);
-  const suffix = random.slice(0, 12);
-  return raw.Type === "AWS::S3::Bucket" ? `${name}-${suffix}`.toLowerCase() : `${name}-${suffix.toUpperCase()}`;
+  const readable = `${stack.name}-${logicalId}`.slice(0, 50);
+  return generated?.(random, readable) ?? `${readable}-${random.slice(0, 12).toUpperCase()}`;
 }
 
 /** A function's versions count from 1, in the template's order. */
@@ -113,9 +123,6 @@ function versionNumber({ template }: StackTemplate, version: TemplateResource): 
   return String(1 + same.indexOf(version));
 }
 
-const asUuid = (hex: string) =>
-  [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
-
 const PSEUDO: Record<string, unknown> = {
   "AWS::AccountId": ACCOUNT,
   "AWS::NoValue": NO_VALUE,
@@ -124,21 +131,21 @@ const PSEUDO: Record<string, unknown> = {
   "AWS::URLSuffix": "amazonaws.com",
 };
 
-function isNotHosted({ foreign = false, template }: StackTemplate, logicalId: string): boolean {
+function isNotHosted({ foreign = false, template }: StackTemplate, logicalId: string, types: Types): boolean {
   const raw = template.Resources[logicalId];
-  return foreign && raw !== undefined && !isKnownType(raw.Type);
+  return foreign && raw !== undefined && !(raw.Type in types);
 }
 
 const notHosted = (...names: string[]) => `not-hosted-${names.join("-")}`;
 
-function scopeOf(stack: StackTemplate, salt: string): Scope {
+function scopeOf(stack: StackTemplate, { salt, types, endpoints }: Reading): Scope {
   const { template, name } = stack;
   const named = (logicalId: string): Named => {
     const raw = template.Resources[logicalId];
     if (!raw) throw new TemplateError(`Stack ${name} refers to ${logicalId}, which it does not have.`);
     return {
       type: raw.Type,
-      name: physicalName(stack, logicalId, raw, scope, salt),
+      name: physicalName(stack, logicalId, raw, scope, { salt, types }),
       // Few attributes look into them.
       get properties() {
         return (resolve(raw.Properties ?? {}, scope) ?? {}) as Record<string, unknown>;
@@ -152,12 +159,17 @@ function scopeOf(stack: StackTemplate, salt: string): Scope {
       if (target === "AWS::StackId") return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/${salt}`;
       const parameter = template.Parameters?.[target];
       if (parameter) return parameterValue(parameter);
-      if (isNotHosted(stack, target)) return notHosted(target);
+      if (isNotHosted(stack, target, types)) return notHosted(target);
       const resource = named(target);
-      return namingOf(resource.type).ref(resource);
+      return namingOf(types, resource.type).ref(resource);
     },
-    getAtt: (logicalId, attribute) =>
-      isNotHosted(stack, logicalId) ? notHosted(logicalId, attribute) : attributeOf(named(logicalId), attribute),
+    getAtt(logicalId, attribute) {
+      if (isNotHosted(stack, logicalId, types)) return notHosted(logicalId, attribute);
+      const resource = named(logicalId);
+      const read = namingOf(types, resource.type).attributes[attribute];
+      if (!read) throw new TemplateError(`The attribute ${attribute} of ${resource.type} is not played.`);
+      return read(resource, endpoints);
+    },
     condition(condition) {
       const value = template.Conditions?.[condition];
       return value === undefined ? undefined : resolve(value, scope) === true;

@@ -1,4 +1,4 @@
-import { arn } from "./attributes.ts";
+import { arn } from "./naming.ts";
 
 /** Public parameters of SSM that templates ask for, each with what AWS has in it, as far as names go. */
 const PARAMETERS: Record<string, string> = {

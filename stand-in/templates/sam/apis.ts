@@ -83,7 +83,9 @@ export function restApiResources(
     [`${id}${typeof StageName === "string" ? StageName : ""}Stage`]: {
       Type: "AWS::ApiGateway::Stage",
       Properties: {
-        ...{ RestApiId: { Ref: id }, DeploymentId: { Ref: `${id}Deployment` }, StageName },
+        RestApiId: { Ref: id },
+        DeploymentId: { Ref: `${id}Deployment` },
+        StageName,
         ...(MethodSettings === undefined ? {} : { MethodSettings }),
       },
     },

@@ -25,7 +25,10 @@ const namedApi = (given: unknown, implicit: string): string => {
 function route(functionId: string, id: string, { Path = "", Method = "any", Auth }: Record<string, unknown>): ApiRoute {
   const { Authorizer, ApiKeyRequired } = (Auth ?? {}) as { Authorizer?: unknown; ApiKeyRequired?: unknown };
   return {
-    ...{ functionId, id, method: String(Method), path: String(Path) },
+    functionId,
+    id,
+    method: String(Method),
+    path: String(Path),
     apiKeyRequired: ApiKeyRequired === true,
     authorised: Authorizer !== undefined && Authorizer !== "NONE",
   };
@@ -52,7 +55,8 @@ const EVENTS: Readonly<Record<string, Wire>> = {
       [id]: {
         Type: "AWS::Events::Rule",
         Properties: {
-          ...{ EventPattern: Pattern, Targets: [{ Arn: { "Fn::GetAtt": [functionId, "Arn"] }, Id: `${id}Target` }] },
+          EventPattern: Pattern,
+          Targets: [{ Arn: { "Fn::GetAtt": [functionId, "Arn"] }, Id: `${id}Target` }],
           ...(EventBusName === undefined ? {} : { EventBusName }),
         },
       },

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { releaseIn } from "../../../rehearsal/quarantine-release.ts";
-import { SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../../stand-in/persistence/region-folder.ts";
 import { gameday, ownFolder } from "../gameday.ts";
 import { quarantinedIn, regionIn } from "../kept-region.ts";
 
@@ -12,7 +12,7 @@ beforeEach(() => {
   cwd = ownFolder();
 });
 const release = (...args: string[]) => gameday(["release", ...args], { cwd });
-const regions = () => SavedRegion.list(join(cwd, ".gameday/regions")).regions.map((region) => region.description.id);
+const regions = () => RegionFolder.list(join(cwd, ".gameday/regions")).regions.map((region) => region.description.id);
 const record = () =>
   readFileSync(join(cwd, ".gameday/releases.jsonl"), "utf8")
     .trim()

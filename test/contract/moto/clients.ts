@@ -14,7 +14,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clients } from "../../../functions/runtime/clients.ts";
-import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
+import { REGION } from "../../../stand-in/templates/cfn/naming.ts";
 
 /** The SDK's clients, as `functions/runtime/lambda.ts` builds them but for where they call. */
 export type RealClients = Clients;

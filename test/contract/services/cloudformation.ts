@@ -8,7 +8,7 @@ import { CreateBucketCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { findStack, gameDayOf } from "../../../functions/changes/stack.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createCloudFormation } from "../../../stand-in/aws/cloudformation/operations.ts";
-import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
+import { REGION } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, pick, until } from "../contract.ts";
 
@@ -55,7 +55,7 @@ export const cloudformation = contracts<undefined>({
       fateOf: () => ({ afterMs: 1 }),
     });
     return {
-      clients: { cloudformation: clientFor(stacks.service) },
+      clients: { cloudformation: clientFor(stacks) },
       world: undefined,
       stop: () => stacks.stop(),
     };

@@ -101,7 +101,7 @@ export const cloudwatch = contracts<undefined>({
     );
     const metric = resources.map((resource) => readAlarm(resource));
     const played = createCloudWatch({ metric, composite: [] }, metrics, () => {});
-    return { clients: { cloudwatch: clientFor(played.service) }, world: undefined, stop: () => played.stop() };
+    return { clients: { cloudwatch: clientFor(played) }, world: undefined, stop: () => played.stop() };
   },
   contracts: {
     "alarms by their names": async ({ cloudwatch: client }) => {

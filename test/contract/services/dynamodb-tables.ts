@@ -1,6 +1,6 @@
 import { CreateTableCommand, DescribeTableCommand, ListTagsOfResourceCommand } from "@aws-sdk/client-dynamodb";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
-import { TableThroughput } from "../../../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
@@ -24,7 +24,7 @@ export const dynamodbTables = contracts<undefined>({
   async inStandIn() {
     const { resources } = graphOf({ Table: { Type: "AWS::DynamoDB::Table", Properties: table } });
     return {
-      clients: { dynamodb: clientFor(new TableThroughput({ resources, updateMs: 0 }).service) },
+      clients: { dynamodb: clientFor(new TableThroughput({ resources, updateMs: 0 })) },
       world: undefined,
     };
   },

@@ -3,8 +3,8 @@ import { DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } fr
 import { createJournal } from "../../../functions/journal/journal.ts";
 import { createLeases, type Leases } from "../../../functions/lease/lease.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
+import { createTables } from "../../../stand-in/aws/dynamodb/dynalite.ts";
 import { createMemoryTables } from "../../../stand-in/aws/dynamodb/memory-tables.ts";
-import { createTables } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { contracts, errorsOf, outcome, type Side } from "../contract.ts";
@@ -44,7 +44,7 @@ async function leasesAfter(
   return { seen, all: await leases.all() };
 }
 
-const change = { kind: "load", startedBy: "gd-1", shards: 1 } as const;
+const change = { kind: "load", shards: 1 } as const;
 
 const tablesOf = (of: string, inStandIn: () => Promise<Side<undefined>>) =>
   contracts<undefined>({
@@ -102,9 +102,10 @@ const tablesOf = (of: string, inStandIn: () => Promise<Side<undefined>>) =>
       },
       "an entry of the journal is written once, and carried on": async ({ documents }) => {
         const journal = createJournal(documents, "journal", clock);
-        const entry = await journal.intend("day-1", change, { tasks: 0 });
-        const again = await journal.intend("day-1", change, { tasks: 9 });
-        await journal.intend("day-2", change, null);
+        const entry = await journal.begin("day-1", change, async () => ({ tasks: 0 }));
+        const again = await journal.begin("day-1", change, async () => ({ tasks: 9 }));
+        await journal.begin("day-2", change, async () => null);
+        await journal.made(entry, ["arn:task/a"]);
         await journal.applied(entry);
         await journal.inEffect(entry, NOW, ["seen"]);
         await journal.undone(entry, [{ what: "a", ours: "b", found: "c" }]);
@@ -166,9 +167,9 @@ const itemOf = ({ Item }: { Item?: Record<string, unknown> | undefined }) => Ite
 /** What a rehearsal uses, and what game days in virtual time use. */
 export const dynamodb = tablesOf("DynamoDB", async () => {
   const tables = await createTables(resources);
-  return { clients: { documents: clientFor(tables.service) }, world: undefined, stop: () => tables.stop() };
+  return { clients: { documents: clientFor(tables) }, world: undefined, stop: () => tables.stop() };
 });
 export const memoryTables = tablesOf("DynamoDB in memory", async () => ({
-  clients: { documents: clientFor(createMemoryTables(resources).service) },
+  clients: { documents: clientFor(createMemoryTables(resources)) },
   world: undefined,
 }));

@@ -6,7 +6,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from "@aws-sdk/client-ecs";
-import { isRunning, loadTasks, startShard, stopByHand, stopTasks } from "../../../functions/load/tasks.ts";
+import { describeTasks, isRunning, listTasks, startTask, stopByHand, stopTask } from "../../../functions/load/tasks.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import type { Configuration } from "../../../functions/runtime/configuration.ts";
 import { createEcs } from "../../../stand-in/aws/ecs/operations.ts";
@@ -33,7 +33,7 @@ const outside = (clients: Clients, world: World) => ({
 });
 
 /** What `functions/load` reads of a task. */
-const seen = (tasks: Awaited<ReturnType<typeof loadTasks>>) =>
+const seen = (tasks: Awaited<ReturnType<typeof describeTasks>>) =>
   tasks.map((task) => ({
     ...pick(task, "clusterArn", "startedBy", "desiredStatus"),
     stoppedReason: task.stoppedReason || undefined,
@@ -89,7 +89,7 @@ export const ecs = contracts<World>({
     });
     const [cluster, definition] = graph.resources;
     return {
-      clients: { ecs: clientFor(ecs.service) },
+      clients: { ecs: clientFor(ecs) },
       world: { clusterArn: cluster!.arn!, taskDefinitionArn: definition!.ref },
       stop: () => ecs.stop(),
     };
@@ -97,21 +97,29 @@ export const ecs = contracts<World>({
   contracts: {
     "load tasks are found by their mark, and stop": async (clients, world) => {
       const runtime = outside(clients, world);
-      const find = () => loadTasks(DAY, runtime);
-      const before = seen(await find());
-      await startShard(DAY, 0, runtime);
-      await startShard("day-2", 0, runtime);
-      const started = seen(await find());
-      await stopTasks(await find(), "the game day is over", runtime);
-      const stopped = seen(await until(find, (tasks) => !tasks.some(isRunning)));
-      const others = seen(await loadTasks("day-2", runtime));
-      return { before, started, stopped, others, byHand: stopByHand(DAY, runtime) };
+      const find = async (load: string) => describeTasks(await listTasks(load, runtime), runtime);
+      const before = seen(await find(DAY));
+      const task = await startTask(DAY, 0, runtime);
+      await startTask("day-2", 0, runtime);
+      const started = await find(DAY);
+      await Promise.all(started.map((one) => stopTask(one, "the game day is over", runtime)));
+      const stopped = await until(
+        () => describeTasks([task], runtime),
+        (tasks) => !tasks.some(isRunning),
+      );
+      return {
+        before,
+        started: seen(started),
+        stopped: seen(stopped),
+        others: seen(await find("day-2")),
+        byHand: stopByHand(DAY, runtime),
+      };
     },
     "lists by what a task is wanted to be": async (clients, world) => {
       const runtime = outside(clients, world);
       const cluster = world.clusterArn;
-      const first = await startShard(DAY, 0, runtime);
-      await startShard(DAY, 1, runtime);
+      const first = await startTask(DAY, 0, runtime);
+      await startTask(DAY, 1, runtime);
       await clients.ecs.send(new StopTaskCommand({ cluster, task: first, reason: "enough" }));
       const count = async (filter: object) =>
         (await clients.ecs.send(new ListTasksCommand({ cluster, ...filter }))).taskArns?.length;

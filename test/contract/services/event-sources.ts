@@ -3,8 +3,8 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-s
 import { eventSourceOff } from "../../../functions/changes/event-source-off.ts";
 import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
-import { lambdaTags } from "../../../stand-in/aws/tag-lists.ts";
-import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
+import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
+import { arn } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
@@ -41,8 +41,9 @@ export const eventSources = contracts<{ uuid: string }>({
     });
     const [resource] = graph.ofType("AWS::Lambda::EventSourceMapping");
     const mapping = readEventSource(resource!, arn("lambda", `function:${FunctionName}`));
-    const service = { ...createEventSources(new Map([[mapping.uuid, mapping]]), 0), ...lambdaTags([], [mapping]) };
-    return { clients: { lambda: clientFor(service) }, world: { uuid: mapping.uuid } };
+    const byUuid = new Map([[mapping.uuid, mapping]]);
+    const operations = { ...createEventSources(byUuid, 0).operations, ...tagOperations(new Map(), byUuid) };
+    return { clients: { lambda: clientFor({ operations }) }, world: { uuid: mapping.uuid } };
   },
   contracts: {
     "a mapping of a queue": async ({ lambda: client }, { uuid: UUID }) =>

@@ -10,7 +10,6 @@ import { tagsOf } from "../../../functions/changes/resource-tags.ts";
 import { ruleOff } from "../../../functions/changes/rule-off.ts";
 import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.ts";
 import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
-import { ruleTags } from "../../../stand-in/aws/tag-lists.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
@@ -40,7 +39,7 @@ export const eventbridge = contracts<undefined>({
       },
     });
     const rules = readRules(graph);
-    const service = { ...createEventBridge({ graph, rules, put: () => {} }), ...ruleTags(rules) };
+    const service = createEventBridge({ graph, rules, put: () => {} });
     return { clients: { eventbridge: clientFor(service) }, world: undefined };
   },
   contracts: {

@@ -9,6 +9,7 @@ import { experiment, experimentsOf, templatesOf } from "../../../functions/chang
 import { fisLambdaDelay, markOf } from "../../../functions/changes/fis/fis-lambda.ts";
 import type { Scene } from "../../../functions/changes/kind.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
+import { placeOfFault } from "../../functions/changes/place.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { fisWorld } from "../../stand-in/aws/fis/world.ts";
 import { target } from "../../workflows/sample.ts";
@@ -21,21 +22,18 @@ interface World {
 }
 
 const SPEC = { kind: "fis-lambda-delay", function: "checkout", percentage: 33, delayMs: 250 } as const;
-const OCCASION = { gameDay: "day-1", index: 0 };
-const MARK = markOf(OCCASION);
+const FAULT = { durationSeconds: 600, ramp: { upSeconds: 0, downSeconds: 0 } };
+const MARK = markOf(placeOfFault());
 
 const sceneOf = (clients: Clients, { roleArn }: World): Scene => ({
   clients,
   target,
   fence: async () => {},
-  occasion: {
-    ...OCCASION,
-    durationSeconds: 600,
-    ramp: { upSeconds: 0, downSeconds: 0 },
-    stopAlarms: target.alarms,
-    experimentRoleArn: roleArn,
-    now: () => new Date(),
-  },
+  place: placeOfFault({
+    plan: { guard: { alarms: target.alarms } },
+    fault: FAULT,
+    configuration: { experimentRoleArn: roleArn },
+  }),
 });
 
 /** The experiments and templates that carry the mark, as the lists show them. */
@@ -79,7 +77,7 @@ export const fis = contracts<World>({
   async inStandIn() {
     const { fis: played, lambda, roleArn } = fisWorld({ paceMs: 50 });
     return {
-      clients: { fis: clientFor(played.service), lambda: clientFor(lambda.service) },
+      clients: { fis: clientFor(played), lambda: clientFor(lambda) },
       world: { roleArn },
       stop: () => played.stop(),
     };

@@ -9,7 +9,7 @@ import { eventSources } from "./event-sources.ts";
 import { eventbridge } from "./eventbridge.ts";
 import { fis } from "./fis.ts";
 import { lambda } from "./lambda.ts";
-import { lambdaReleases } from "./lambda-releases.ts";
+import { lambdaVersions } from "./lambda-versions.ts";
 import { s3 } from "./s3.ts";
 import { sfn } from "./sfn.ts";
 import { sns } from "./sns.ts";
@@ -31,5 +31,5 @@ export const services: readonly Contracts<unknown>[] = [
     fis,
     lambda,
   ],
-  ...[lambdaReleases, s3, sfn, sns, sqs, ssm],
+  ...[lambdaVersions, s3, sfn, sns, sqs, ssm],
 ];

@@ -11,7 +11,8 @@ import { lambdaOutage, lambdaThrottle } from "../../../functions/changes/lambda-
 import { lambdaEnv } from "../../../functions/changes/lambda-env.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
-import { arn } from "../../../stand-in/templates/cfn/attributes.ts";
+import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
+import { arn } from "../../../stand-in/templates/cfn/naming.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
@@ -57,8 +58,17 @@ export const lambda = contracts<{ functionArn: string }>({
   inMoto: async (clients, moto) => ({ functionArn: await functionInMoto(clients, moto) }),
   async inStandIn() {
     const graph = graphOf({ Checkout: standInFunction });
-    const { service } = createLambda({ resources: graph.resources, updateMs: 0, takeEffect: async () => {} });
-    return { clients: { lambda: clientFor(service) }, world: { functionArn: graph.resources[0]!.arn! } };
+    const plane = createLambda({
+      resources: graph.resources,
+      updateMs: 0,
+      takeEffect: async () => {},
+    });
+    return {
+      clients: {
+        lambda: clientFor({ operations: { ...plane.operations, ...tagOperations(plane.functions, new Map()) } }),
+      },
+      world: { functionArn: graph.resources[0]!.arn! },
+    };
   },
   contracts: {
     "a function's configuration and its tags": async (clients, { functionArn }) => ({
@@ -87,7 +97,7 @@ export const lambda = contracts<{ functionArn: string }>({
     "the fault lambda-env": (clients) =>
       storyOf(
         lambdaEnv,
-        { kind: "lambda-env", function: "checkout", set: { RATE: "1", SLOW_MS: "250" } },
+        { function: "checkout", set: { RATE: "1", SLOW_MS: "250" } },
         { clients, target },
         async () => (await read(clients)).Environment,
       ),

@@ -2,7 +2,7 @@ import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectC
 import * as z from "zod";
 import { createResults } from "../../../functions/runtime/results.ts";
 import { Buckets, createS3 } from "../../../stand-in/aws/s3/operations.ts";
-import { REGION } from "../../../stand-in/templates/cfn/attributes.ts";
+import { REGION } from "../../../stand-in/templates/cfn/naming.ts";
 import { blockKey } from "../../../workflows/names.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { contracts, errorsOf, outcome, pick } from "../contract.ts";

@@ -101,7 +101,7 @@ export const sfn = contracts<World>({
       onEvent: () => {},
     });
     return {
-      clients: { sfn: clientFor({ ...createSfn(executions), ...machines.startExecution }) },
+      clients: { sfn: clientFor({ operations: { ...createSfn(executions).operations, ...machines.startExecution } }) },
       world: { stateMachineArn },
       async stop() {
         for (const execution of executions.values()) execution.stop();

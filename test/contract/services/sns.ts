@@ -14,7 +14,10 @@ export const sns = contracts<{ topicArn: string }>({
   },
   async inStandIn() {
     const graph = graphOf({ Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName } } });
-    return { clients: { sns: clientFor(createSns(graph, []).service) }, world: { topicArn: graph.resources[0]!.ref } };
+    return {
+      clients: { sns: clientFor(createSns(graph, [])) },
+      world: { topicArn: graph.resources[0]!.ref },
+    };
   },
   contracts: {
     "an announcement": async ({ sns: client }, { topicArn: TopicArn }) => {

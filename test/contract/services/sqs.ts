@@ -13,7 +13,6 @@ import type { Clients } from "../../../functions/runtime/clients.ts";
 import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
 import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
 import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
-import { queueTags } from "../../../stand-in/aws/tag-lists.ts";
 import { clientFor } from "../../functions/runtime-for.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
@@ -50,7 +49,7 @@ export const sqs = contracts<{ url: string }>({
     const Tags = Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
     const graph = graphOf({ Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName, Tags } } });
     const queues = new Queues(graph, new Metrics(Date.now));
-    const service = { ...createSqs(queues), ...queueTags((url) => queues.byUrl(url)) };
+    const service = createSqs(queues);
     return {
       clients: { sqs: clientFor(service) },
       world: { url: graph.resources[0]!.ref },

@@ -3,7 +3,7 @@ import { onEachFunction } from "../../../functions/changes/each-function.ts";
 import type { Scene } from "../../../functions/changes/kind.ts";
 import { lambdaOutage } from "../../../functions/changes/lambda-concurrency.ts";
 import { createLambda, type FunctionRecord } from "../../../stand-in/aws/lambda/operations.ts";
-import type { LambdaOutageFault } from "../../../workflows/faults.ts";
+import type { LambdaOutageFault } from "../../../workflows/function-faults.ts";
 import { graphOf } from "../../stand-in/templates.ts";
 import { target } from "../../workflows/sample.ts";
 
@@ -25,7 +25,7 @@ beforeEach(() => {
     Checkout: resource(target.functions.checkout),
     Basket: resource(target.functions.basket),
   });
-  const { service, functions } = createLambda({
+  const { operations: service, functions } = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     takeEffect: async () => {},
     updateMs: 0,

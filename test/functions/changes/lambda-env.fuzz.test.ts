@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { lambdaEnv } from "../../../functions/changes/lambda-env.ts";
 import { ChangedMeanwhile, NotReady } from "../../../functions/runtime/errors.ts";
-import type { LambdaEnvFault } from "../../../workflows/faults.ts";
+import type { LambdaEnvFault } from "../../../workflows/function-faults.ts";
 import type { OfOne } from "../../../workflows/function-name.ts";
 import { target } from "../../workflows/sample.ts";
 import { FakeLambda, type Fate, Lost } from "./fake-lambda.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { lambdaEnv } from "../../../functions/changes/lambda-env.ts";
 import { ChangedMeanwhile, NotReady } from "../../../functions/runtime/errors.ts";
-import type { LambdaEnvFault } from "../../../workflows/faults.ts";
+import type { LambdaEnvFault } from "../../../workflows/function-faults.ts";
 import type { OfOne } from "../../../workflows/function-name.ts";
 import { target } from "../../workflows/sample.ts";
 import { FakeLambda } from "./fake-lambda.ts";

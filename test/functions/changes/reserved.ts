@@ -22,7 +22,7 @@ export class Reserved {
         Properties: { FunctionName: target.functions.checkout, Role: "arn:role" },
       },
     });
-    const { service, functions } = createLambda({
+    const { operations: service, functions } = createLambda({
       resources: graph.ofType("AWS::Lambda::Function"),
       takeEffect: async () => {},
       updateMs: 0,

@@ -58,7 +58,7 @@ beforeEach(async () => {
     hasTemplate: (url) => url === STACK.templateUrl,
     fateOf: (what) => fates[what].shift() ?? { afterMs: 0 },
   });
-  const client = clientFor<{ send(command: object): Promise<unknown> }>(stacks.service);
+  const client = clientFor<{ send(command: object): Promise<unknown> }>(stacks);
   lambda = new FakeLambda({});
   world = runtimeFor({
     documents: tables.documents,
@@ -90,7 +90,7 @@ const restored = () =>
   JSON.parse(world.buckets.get("results", resultKey(plan.id, "restored.json")).toString()) as Restored;
 const entry = async () => (await world.runtime.journal.read(plan.id))[0]!;
 const somebodys = (tags: Record<string, string> = {}) =>
-  clientFor<typeof world.runtime.clients.cloudformation>(stacks.service).send(
+  clientFor<typeof world.runtime.clients.cloudformation>(stacks).send(
     new CreateStackCommand({
       StackName: STACK.stackName,
       TemplateURL: STACK.templateUrl,

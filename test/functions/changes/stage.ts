@@ -1,24 +1,25 @@
 import { randomUUID } from "node:crypto";
-import type { Occasion, Scene } from "../../../functions/changes/kind.ts";
+import type { Scene } from "../../../functions/changes/kind.ts";
 import type { Clients } from "../../../functions/runtime/clients.ts";
 import { createApiGateway } from "../../../stand-in/aws/api-gateway/operations.ts";
 import { readUsagePlans } from "../../../stand-in/aws/api-gateway/usage-plans.ts";
 import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
-import { TableThroughput } from "../../../stand-in/aws/dynamodb/throughput.ts";
+import { TableThroughput } from "../../../stand-in/aws/dynamodb/operations.ts";
 import { createEventBridge } from "../../../stand-in/aws/eventbridge/operations.ts";
 import { readRules } from "../../../stand-in/aws/eventbridge/rules.ts";
 import { createEventSources, readEventSource } from "../../../stand-in/aws/lambda/event-source-mappings.ts";
 import { createLambda } from "../../../stand-in/aws/lambda/operations.ts";
-import { type AliasRecord, createReleases } from "../../../stand-in/aws/lambda/versions.ts";
-import type { Service } from "../../../stand-in/aws/operation.ts";
+import { tagOperations } from "../../../stand-in/aws/lambda/service.ts";
+import { type AliasRecord, createVersioning } from "../../../stand-in/aws/lambda/versions.ts";
+import type { Operations } from "../../../stand-in/aws/operation.ts";
 import { createSqs } from "../../../stand-in/aws/sqs/operations.ts";
 import { Queues } from "../../../stand-in/aws/sqs/queues.ts";
-import { lambdaTags, queueTags, ruleTags } from "../../../stand-in/aws/tag-lists.ts";
 import type { Target } from "../../../workflows/state.ts";
-import { released } from "../../stand-in/releases.ts";
 import { graphOf } from "../../stand-in/templates.ts";
+import { versioned } from "../../stand-in/versioned.ts";
 import { target as sample } from "../../workflows/sample.ts";
 import { type Fate, Lost } from "./fake-lambda.ts";
+import { placeOfFault } from "./place.ts";
 
 /** How long changes of event source mappings and tables take on the stage, milliseconds. */
 export const UPDATE_MS = 1000;
@@ -29,7 +30,7 @@ const graph = graphOf({
     Type: "AWS::Lambda::Function",
     Properties: { FunctionName: sample.functions.checkout, Role: "arn:role", Tags },
   },
-  ...released({ Ref: "Checkout" }),
+  ...versioned({ Ref: "Checkout" }),
   Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "deliveries", Tags } },
   Mapping: {
     Type: "AWS::Lambda::EventSourceMapping",
@@ -66,23 +67,25 @@ export function setStage() {
   const plans = readUsagePlans(graph);
   const resource = named("AWS::Lambda::EventSourceMapping");
   const mapping = readEventSource(resource, "arn:aws:lambda:local:0:function:deliver");
+  const mappings = new Map([[mapping.uuid, mapping]]);
   const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: UPDATE_MS });
   const functions = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     ...{ updateMs: UPDATE_MS, takeEffect: async () => {} },
   });
-  const releases = createReleases(graph, functions);
-  const alias = [...releases.aliases.values()][0]!;
-  releases.publish(alias.of);
-  const services: Partial<Record<keyof Clients, Service>> = {
-    apigateway: createApiGateway(plans),
-    dynamodb: tables.service,
-    eventbridge: { ...createEventBridge({ graph, rules, put: () => {} }), ...ruleTags(rules) },
+  const versioning = createVersioning(graph, functions);
+  const alias = [...versioning.aliases.values()][0]!;
+  versioning.publish(alias.of);
+  const services: Partial<Record<keyof Clients, Operations>> = {
+    apigateway: createApiGateway(plans).operations,
+    dynamodb: tables.operations,
+    eventbridge: createEventBridge({ graph, rules, put: () => {} }).operations,
     lambda: {
-      ...{ ...createEventSources(new Map([[mapping.uuid, mapping]]), UPDATE_MS), ...releases.service },
-      ...lambdaTags([alias.of], [mapping]),
+      ...createEventSources(mappings, UPDATE_MS).operations,
+      ...versioning.operations,
+      ...tagOperations(functions.functions, mappings),
     },
-    sqs: { ...createSqs(queues), ...queueTags((url) => queues.byUrl(url)) },
+    sqs: createSqs(queues).operations,
   };
   const stage = {
     /** The calls that came through, and the fences before them, in order. */
@@ -104,7 +107,7 @@ export function setStage() {
       void Object.assign(alias, change, { revisionId: randomUUID() }),
     stop: () => queues.stop(),
   };
-  const clientOf = (service: Service) => ({
+  const clientOf = (service: Operations) => ({
     send: async (command: { input: never }) => {
       const operation = command.constructor.name.replace(/Command$/, "");
       const fate = stage.fate(operation);
@@ -115,13 +118,12 @@ export function setStage() {
       return output;
     },
   });
-  const occasion = { gameDay: "day-1", index: 0 } as Occasion;
   const scene: Scene = {
     clients: Object.fromEntries(
       Object.entries(services).map(([name, service]) => [name, clientOf(service)]),
     ) as unknown as Clients,
     target,
-    occasion,
+    place: placeOfFault(),
     fence: async () => {
       stage.mayWrite();
       stage.calls.push("fence");

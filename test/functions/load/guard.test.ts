@@ -26,7 +26,7 @@ describe("load", () => {
   const guard: PlannedGuard = { errorRate: { above: 0.5, forSeconds: 30 } };
 
   test("is judged on the newest seconds that are in for certain", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(60));
     await day.load(at(60), at(120), { failed: 20 });
     await look(guard, 60 + sealed);
@@ -42,20 +42,20 @@ describe("load", () => {
   });
 
   test("is not judged before it has lasted that long", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(60), { failed: 20 });
     await look(guard, 29 + sealed);
     await expect(look(guard, 30 + sealed)).rejects.toThrow(GuardTripped);
   });
 
-  test("that nobody has released, or of which nothing is there, is not judged", async () => {
+  test("that nobody has started, or of which nothing is there, is not judged", async () => {
     await look(guard, 100);
-    await day.release(at(0));
+    await day.begin(at(0));
     await look(guard, 100);
   });
 
   test("of all shards counts together, and what is there counts when something is missing", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(60), { failed: 20, shard: 0 });
     await day.load(at(0), at(60), { failed: 0, count: 60, shard: 1 });
     await look(guard, 30 + sealed);
@@ -68,7 +68,7 @@ describe("load", () => {
     ["p90", true],
     ["p99", true],
   ] as const)("has its %s judged", async (percentile, trips) => {
-    await day.release(at(0));
+    await day.begin(at(0));
     // A fifth of the requests is slow.
     await day.load(at(0), at(60), { shard: 0, count: 20, latencyMs: 20 });
     await day.load(at(0), at(60), { shard: 1, count: 5, latencyMs: 3000 });
@@ -78,7 +78,7 @@ describe("load", () => {
   });
 
   test("is judged over the time of each limit", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(60), { latencyMs: 3000 });
     await day.load(at(60), at(90), { failed: 20 });
     const both: PlannedGuard = {
@@ -112,7 +112,7 @@ describe("alarms", () => {
 });
 
 test("money ends the game day once the estimate so far is above the budget", async () => {
-  await day.release(at(60));
+  await day.begin(at(60));
   const spent = (seconds: number) => estimateCostSoFar(plan, { now: at(seconds), startOfLoad: at(60) }).estimatedUsd;
   const guard: PlannedGuard = { budgetUsd: spent(1800) };
   await look(guard, 1800);

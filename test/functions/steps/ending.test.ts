@@ -81,8 +81,8 @@ describe("ReleaseLease", () => {
 
 describe("FindGameDays", () => {
   const find = (safetyNet = "net-1") =>
-    findGameDays.call({ occasion: { execution: plan.id, status: "ABORTED" }, safetyNet }, world.runtime);
-  const sweep = () => findGameDays.call({ occasion: { sweep: true }, safetyNet: "sweep" }, world.runtime);
+    findGameDays.call({ cause: { execution: plan.id, status: "ABORTED" }, safetyNet }, world.runtime);
+  const sweep = () => findGameDays.call({ cause: { sweep: true }, safetyNet: "sweep" }, world.runtime);
   beforeEach(async () => {
     await world.runtime.results.putJson(planKey(plan.id), plan);
     world.executions.clear();
@@ -92,8 +92,8 @@ describe("FindGameDays", () => {
   });
 
   test("finds nothing for an execution that never made a plan", async () => {
-    const occasion = { execution: "never-planned", status: "FAILED" };
-    const found = await findGameDays.call({ occasion, safetyNet: "net-1" }, world.runtime);
+    const cause = { execution: "never-planned", status: "FAILED" };
+    const found = await findGameDays.call({ cause, safetyNet: "net-1" }, world.runtime);
     expect(found).toMatchObject({ found: [], again: false });
   });
 

@@ -35,13 +35,13 @@ describe.each(LOOKS.map((look) => ({ name: look.name, look })))("$name", ({ look
   });
 
   test("ends it when too many requests fail", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(200), { failed: 20 });
     expect(await endOf(look, { errorRate: { above: 0.5, forSeconds: 30 } })).toBe("GuardTripped");
   });
 
   test("ends it when requests take too long", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(200), { latencyMs: 3000 });
     expect(await endOf(look, { latency: { percentile: "p99", aboveMs: 2000, forSeconds: 30 } })).toBe("GuardTripped");
   });
@@ -51,7 +51,7 @@ describe.each(LOOKS.map((look) => ({ name: look.name, look })))("$name", ({ look
   });
 
   test("does not end it for what is within the limits, nor without a guard", async () => {
-    await day.release(at(0));
+    await day.begin(at(0));
     await day.load(at(0), at(200), { failed: 1 });
     day.states.set("Errors", "OK");
     const guard: PlannedGuard = {

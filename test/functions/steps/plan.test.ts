@@ -84,7 +84,7 @@ describe("the plan for a target whose stack is brought up", () => {
 
   test("is refused for a target that has no stack, with where to add one", async () => {
     await expect(planned(false, {})).rejects.toThrow(
-      'Expected a stack for target "shop" described in the SSM parameter /gameday/stacks/shop; found no such parameter. gameday\'s own stack writes it for each line of infra/ephemeral-stacks.ts.',
+      'Expected a stack for target "shop" described in the SSM parameter /gameday/stacks/shop; found no such parameter. gameday\'s own stack writes it for each line of examples/ephemeral-targets.ts.',
     );
   });
 

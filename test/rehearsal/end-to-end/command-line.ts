@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../../stand-in/persistence/region-folder.ts";
 
 const MAIN = fileURLToPath(new URL("../../../cli/main.ts", import.meta.url));
 export const SHORT_DRILL = fileURLToPath(new URL("../drills/short.yaml", import.meta.url));
@@ -57,8 +57,8 @@ export class Run {
   }
 
   /** The regions that are kept in its folder. */
-  regions(): SavedRegion[] {
-    return SavedRegion.list(join(this.folder, ".gameday/regions")).regions;
+  regions(): RegionFolder[] {
+    return RegionFolder.list(join(this.folder, ".gameday/regions")).regions;
   }
 
   /** From now on until it has ended, the load tasks that it starts: their processes' numbers. */
@@ -104,7 +104,7 @@ export class CommandLine extends Run {
 }
 
 /** The processes of a region's load. */
-export const loadProcesses = ({ description }: SavedRegion): string[] =>
+export const loadProcesses = ({ description }: RegionFolder): string[] =>
   processesOf(description.tasks.map(({ pid }) => pid));
 
 /** The processes of load tasks that are there still: a worker leads its group, and k6 is in it. */

@@ -17,7 +17,7 @@ describe("a rehearsal that is killed while the fault is on", { retry: 1 }, () =>
     await first.ended;
     const { id } = killed!.description;
     expect(first.regions().map((region) => region.standing())).toEqual(["abandoned"]);
-    expect(readFileSync(killed!.functions, "utf8")).toContain("INJECT_LATENCY");
+    expect(readFileSync(killed!.parts, "utf8")).toContain("INJECT_LATENCY");
 
     const next = new Run(first.folder, ["rehearse", CALM_DRILL, "--json"]);
     await next.says("the target is ours for this game day");

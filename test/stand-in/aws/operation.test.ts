@@ -34,9 +34,9 @@ function clientFor(role: string, interfere: Interference = (_call, make) => make
   const identities = createIdentities(graph);
   const identity = identities.of(graph.resources.find(({ logicalId }) => logicalId === role)!.arn!);
   return clientOf<SSMClient>(
-    createSsm(graph.ofType("AWS::SSM::Parameter")),
+    createSsm(graph.ofType("AWS::SSM::Parameter")).operations,
     { step: "Plan", state: "Plan", input: {}, over: false },
-    { identity, identities, interfere },
+    { service: "ssm", identity, identities, interfere },
   );
 }
 const read = new GetParameterCommand({ Name: "/gameday/targets/orders" });
@@ -86,9 +86,9 @@ test("an invocation whose time is up does nothing any more", async () => {
     return make();
   };
   const client = clientOf<SSMClient>(
-    createSsm(graph.ofType("AWS::SSM::Parameter")),
+    createSsm(graph.ofType("AWS::SSM::Parameter")).operations,
     { step: "Plan", state: "Plan", input: {}, over: true },
-    { identity, identities, interfere },
+    { service: "ssm", identity, identities, interfere },
   );
   const answer = await Promise.race([client.send(read), new Promise((done) => setImmediate(() => done("no answer")))]);
   expect(answer).toBe("no answer");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { startsOf } from "../../../stand-in/gameday/starts.ts";
-import { readGraph } from "../../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../../stand-in/read-graph.ts";
 import { assembly, edited, resourceAt } from "../templates.ts";
 
 const graph = readGraph(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { systemOf } from "../../../stand-in/gameday/system.ts";
-import { readGraph } from "../../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../../stand-in/read-graph.ts";
 import { assembly, graphOf } from "../templates.ts";
 
 test("the game-day stack says where its parts are, and they are there", () => {

@@ -7,9 +7,9 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createTables } from "../../../stand-in/aws/dynamodb/operations.ts";
+import { createTables } from "../../../stand-in/aws/dynamodb/dynalite.ts";
 import { Buckets } from "../../../stand-in/aws/s3/operations.ts";
-import { startGateway } from "../../../stand-in/gateway/gateway.ts";
+import { type Gateway, reserveGateway } from "../../../stand-in/gateway/gateway.ts";
 import { createIdentities } from "../../../stand-in/iam/identities.ts";
 import { graphOf } from "../templates.ts";
 
@@ -45,14 +45,15 @@ const named = (logicalId: string) => graph.resources.find((resource) => resource
 const TableName = named("Orders").name;
 const Bucket = named("Results").name;
 
-let gateway: Awaited<ReturnType<typeof startGateway>>;
+let gateway: Gateway;
 let tables: Awaited<ReturnType<typeof createTables>>;
 let clients: { destroy(): void }[] = [];
 const identities = createIdentities(graph);
 
 beforeAll(async () => {
   tables = await createTables(graph.ofType("AWS::DynamoDB::Table"));
-  gateway = await startGateway({ identities, buckets: new Buckets([Bucket]), tablesPort: tables.port });
+  gateway = await reserveGateway();
+  gateway.open({ identities, buckets: new Buckets([Bucket]), tablesPort: tables.port });
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();

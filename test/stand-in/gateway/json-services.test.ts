@@ -3,12 +3,11 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { GetParameterCommand, ParameterNotFound, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Metrics } from "../../../stand-in/aws/cloudwatch/metrics.ts";
 import type { Event } from "../../../stand-in/aws/eventbridge/patterns.ts";
 import { Buckets } from "../../../stand-in/aws/s3/operations.ts";
-import { createBuildingBlocks } from "../../../stand-in/building-blocks.ts";
-import { startGateway } from "../../../stand-in/gateway/gateway.ts";
+import { type Gateway, reserveGateway } from "../../../stand-in/gateway/gateway.ts";
 import { createIdentities } from "../../../stand-in/iam/identities.ts";
+import { servicesOf } from "../services-of.ts";
 import { graphOf } from "../templates.ts";
 
 /** What hosted functions call over HTTP beside tables and buckets, asked with the real clients of the SDK. */
@@ -34,21 +33,17 @@ const graph = graphOf({
 const named = (logicalId: string) => graph.resources.find((resource) => resource.logicalId === logicalId)!;
 const identities = createIdentities(graph);
 const events: [Event, string][] = [];
-const blocks = createBuildingBlocks({
-  graph,
-  metrics: new Metrics(Date.now),
-  salt: "salt",
-  put: (event, busName) => events.push([event, busName]),
+const { services, queues } = servicesOf(graph, {
+  identities,
+  put: (event, busName = "default") => events.push([event, busName]),
 });
 
-let gateway: Awaited<ReturnType<typeof startGateway>>;
+let gateway: Gateway;
 beforeAll(async () => {
-  gateway = await startGateway({ identities, buckets: new Buckets([]), tablesPort: 0, services: blocks.overHttp });
+  gateway = await reserveGateway();
+  gateway.open({ identities, buckets: new Buckets([]), tablesPort: 0, services });
 });
-afterAll(async () => {
-  blocks.queues.stop();
-  await gateway.stop();
-});
+afterAll(() => gateway.stop());
 const as = (logicalId: string) => ({
   region: "rehearsal-1",
   endpoint: gateway.url,
@@ -78,7 +73,7 @@ describe("a function's role that allows it", () => {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
     expect(Messages).toMatchObject([{ Body: "hello" }]);
     await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages[0]!.ReceiptHandle }));
-    expect(blocks.queues.look(blocks.queues.byUrl(QueueUrl)!)).toMatchObject({ visible: 0, notVisible: 0 });
+    expect(queues.look(queues.byUrl(QueueUrl)!)).toMatchObject({ visible: 0, notVisible: 0 });
   });
 
   test("hears of what is not there by its own name, and of what is not played", async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { apiMayInvoke, authoriseRule } from "../../../stand-in/iam/lambda-permissions.ts";
-import { released } from "../releases.ts";
 import { graphOf } from "../templates.ts";
+import { versioned } from "../versioned.ts";
 
 const FUNCTION = { Type: "AWS::Lambda::Function", Properties: { FunctionName: "start", Role: "arn:role" } };
 const functionArn = "arn:aws:lambda:rehearsal-1:000000000000:function:start";
@@ -58,7 +58,7 @@ test("API Gateway may call an alias by a permission of its own", () => {
   };
   const graph = graphOf({
     Start: FUNCTION,
-    ...released({ Ref: "Start" }),
+    ...versioned({ Ref: "Start" }),
     May: { Type: "AWS::Lambda::Permission", Properties },
   });
   expect(apiMayInvoke(graph, `${functionArn}:live`, source)).toBe(true);

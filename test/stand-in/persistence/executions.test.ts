@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Ending, Execution } from "../../../stand-in/aws/step-functions/state-machine.ts";
 import { WrittenExecutions, writeEvent } from "../../../stand-in/persistence/executions.ts";
-import { SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
+import { RegionFolder } from "../../../stand-in/persistence/region-folder.ts";
 
 let root: string;
-let saved: SavedRegion;
+let saved: RegionFolder;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "gameday-executions-"));
-  saved = SavedRegion.create(root, { id: "day-1", drill: "short", target: "orders", reports: "/reports" })!;
+  saved = RegionFolder.create(root, { id: "day-1", drill: "short", target: "orders", reports: "/reports" })!;
 });
 /** As the next process finds it. */
-const reread = () => SavedRegion.find(root, "day-1")!;
+const reread = () => RegionFolder.find(root, "day-1")!;
 
 function running(name: string) {
   const ending = Promise.withResolvers<Ending>();

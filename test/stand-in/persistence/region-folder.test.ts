@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { markOf } from "../../../stand-in/persistence/process.ts";
-import { type NewRegion, SavedRegion } from "../../../stand-in/persistence/region-folder.ts";
+import { type NewRegion, RegionFolder } from "../../../stand-in/persistence/region-folder.ts";
 
 let root: string;
 beforeEach(() => {
@@ -12,20 +12,20 @@ beforeEach(() => {
 });
 
 const description = (id: string): NewRegion => ({ id, drill: "short", target: "orders", reports: "/reports" });
-const create = (id = "day-1") => SavedRegion.create(root, description(id))!;
-const listed = () => SavedRegion.list(root).regions.map((region) => region.description.id);
+const create = (id = "day-1") => RegionFolder.create(root, description(id))!;
+const listed = () => RegionFolder.list(root).regions.map((region) => region.description.id);
 const gone = { ...markOf(process.pid), pid: spawnSync(process.execPath, ["-e", ""]).pid };
 /** As if its process had been killed. */
-function orphan(id = "day-1"): SavedRegion {
+function orphan(id = "day-1"): RegionFolder {
   const region = create(id);
   writeFileSync(join(region.folder, "owner-1.json"), JSON.stringify(gone));
-  return SavedRegion.find(root, id)!;
+  return RegionFolder.find(root, id)!;
 }
 
 describe("a new region", () => {
   test("is its process's, and can be found with what was written of it", () => {
     create().write({ leaseTable: "leases" });
-    const found = SavedRegion.find(root, "day-1")!;
+    const found = RegionFolder.find(root, "day-1")!;
     expect(found.standing()).toBe("running");
     expect(found.owner()?.pid).toBe(process.pid);
     expect(found.description).toMatchObject({ id: "day-1", target: "orders", leaseTable: "leases", executions: [] });
@@ -33,8 +33,8 @@ describe("a new region", () => {
 
   test("does not take the place of one that has its id", () => {
     create().write({ leaseTable: "first" });
-    expect(SavedRegion.create(root, description("day-1"))).toBeUndefined();
-    expect(SavedRegion.find(root, "day-1")?.description.leaseTable).toBe("first");
+    expect(RegionFolder.create(root, description("day-1"))).toBeUndefined();
+    expect(RegionFolder.find(root, "day-1")?.description.leaseTable).toBe("first");
     expect(readdirSync(root)).toEqual(["day-1"]);
   });
 
@@ -48,13 +48,13 @@ describe("a new region", () => {
 describe("a region whose process is gone", () => {
   test("is abandoned until another one takes it over", () => {
     expect(orphan().standing()).toBe("abandoned");
-    expect(SavedRegion.find(root, "day-1")!.takeOver()).toBe(true);
-    expect(SavedRegion.find(root, "day-1")!.standing()).toBe("being cleaned up");
+    expect(RegionFolder.find(root, "day-1")!.takeOver()).toBe(true);
+    expect(RegionFolder.find(root, "day-1")!.standing()).toBe("being cleaned up");
   });
 
   test("goes to one of several who find it at the same time", () => {
     orphan();
-    const finders = [1, 2, 3].map(() => SavedRegion.find(root, "day-1")!);
+    const finders = [1, 2, 3].map(() => RegionFolder.find(root, "day-1")!);
     expect(finders.filter((finder) => finder.takeOver())).toHaveLength(1);
   });
 
@@ -69,15 +69,15 @@ describe("a region whose process is gone", () => {
 
   test("is taken over with what its last process wrote", () => {
     orphan();
-    const seen = SavedRegion.find(root, "day-1")!;
-    SavedRegion.find(root, "day-1")!.write({ leaseTable: "later" });
+    const seen = RegionFolder.find(root, "day-1")!;
+    RegionFolder.find(root, "day-1")!.write({ leaseTable: "later" });
     seen.takeOver();
     expect(seen.description.leaseTable).toBe("later");
   });
 
   test("cannot be taken over when it is gone itself", () => {
     const seen = orphan();
-    SavedRegion.find(root, "day-1")!.remove();
+    RegionFolder.find(root, "day-1")!.remove();
     expect(seen.takeOver()).toBe(false);
     expect(existsSync(seen.folder)).toBe(false);
   });
@@ -91,7 +91,7 @@ describe("a region whose process is gone", () => {
 
 test("one whose process runs is not taken over", () => {
   create();
-  expect(SavedRegion.find(root, "day-1")!.takeOver()).toBe(false);
+  expect(RegionFolder.find(root, "day-1")!.takeOver()).toBe(false);
 });
 
 describe("the list", () => {
@@ -99,7 +99,7 @@ describe("the list", () => {
     create("day-2");
     mkdirSync(join(root, "day-1"));
     writeFileSync(join(root, "day-1", "region.json"), '{"version": 7}');
-    const { regions, unreadable } = SavedRegion.list(root);
+    const { regions, unreadable } = RegionFolder.list(root);
     expect(regions.map(({ description: { id } }) => id)).toEqual(["day-2"]);
     expect(unreadable).toEqual([{ folder: join(root, "day-1"), reason: expect.stringContaining("version") }]);
   });
@@ -111,6 +111,6 @@ describe("the list", () => {
   });
 
   test("is empty where there never was a rehearsal", () => {
-    expect(SavedRegion.list(root)).toEqual({ regions: [], unreadable: [] });
+    expect(RegionFolder.list(root)).toEqual({ regions: [], unreadable: [] });
   });
 });

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { targetsOf } from "../../../stand-in/gameday/target.ts";
+import { readGraph } from "../../../stand-in/read-graph.ts";
 import { codeOf } from "../../../stand-in/templates/assets.ts";
-import { readGraph } from "../../../stand-in/templates/cfn/graph.ts";
 import { TemplateError } from "../../../stand-in/templates/cfn/intrinsics.ts";
-import { adopt } from "../../../stand-in/templates/user-template.ts";
+import { readUserTemplate } from "../../../stand-in/templates/user-template.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -47,7 +47,7 @@ Resources:
 
 describe("a template that nobody described as a target", () => {
   test("becomes one: its front door, its functions for Node by name, its alarms", () => {
-    const { stacks } = adopt(template(SHOP), "shop");
+    const { stacks } = readUserTemplate(template(SHOP), "shop");
     const graph = readGraph({ stacks }, "test");
     const target = targetsOf(graph).get("shop")!;
     const [quote] = graph.ofType("AWS::Lambda::Function");
@@ -64,7 +64,7 @@ describe("a template that nobody described as a target", () => {
   });
 
   test("is hosted with its inline code, and what cannot be hosted is named", () => {
-    const { stacks, files } = adopt(template(SHOP), "shop");
+    const { stacks, files } = readUserTemplate(template(SHOP), "shop");
     const graph = readGraph({ stacks }, "test");
     const code = codeOf(graph.ofType("AWS::Lambda::Function")[0]!, { stacks, files, images: new Map() });
     expect(code).toMatchObject({ exportName: "handler", module: expect.stringContaining("index.cjs") });
@@ -75,7 +75,7 @@ describe("a template that nobody described as a target", () => {
     const alias = (FunctionName: string, Name: string) =>
       `{ Type: AWS::Lambda::Alias, Properties: { FunctionName: ${FunctionName}, FunctionVersion: $LATEST, Name: ${Name} } }`;
     const more = `  LiveQuote: ${alias("!GetAtt Quote.Arn", "live")}\n  Old: ${alias("!Ref Legacy", "old")}\n`;
-    const graph = readGraph({ stacks: adopt(template(SHOP + more), "shop").stacks }, "test");
+    const graph = readGraph({ stacks: readUserTemplate(template(SHOP + more), "shop").stacks }, "test");
     const { functions, aliases } = targetsOf(graph).get("shop")!;
     expect(aliases).toEqual({ "live-quote": { functionName: functions.quote, alias: "live" } });
     expect(graph.skipped).toContainEqual({
@@ -90,13 +90,13 @@ describe("a template that nobody described as a target", () => {
     ["no function for Node", "Resources: { T: { Type: AWS::SNS::Topic } }", "no function for Node"],
     ["no front door", SHOP.replace("AWS::ApiGatewayV2::Api", "AWS::Other"), "has no front door"],
   ])("that is %s is refused", (_what, text, message) => {
-    expect(() => adopt(template(text), "shop")).toThrow(TemplateError);
-    expect(() => adopt(template(text), "shop")).toThrow(message);
+    expect(() => readUserTemplate(template(text), "shop")).toThrow(TemplateError);
+    expect(() => readUserTemplate(template(text), "shop")).toThrow(message);
   });
 
   test("of CDK has functions without the hash that CDK appends", () => {
     const text = SHOP.replaceAll("Quote", "QuoteE2906A56");
-    const { stacks } = adopt(template(text, "Shop.template.json"), "shop");
+    const { stacks } = readUserTemplate(template(text, "Shop.template.json"), "shop");
     expect(Object.keys(targetsOf(readGraph({ stacks }, "test")).get("shop")!.functions)).toEqual(["quote"]);
   });
 });

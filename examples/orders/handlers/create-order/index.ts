@@ -21,7 +21,7 @@ export const handler = (event: APIGatewayProxyEventV2, context: Context) =>
       random: Math.random,
       impairment,
     });
-    if (answer.statusCode >= 500) log.measure("OrdersFailed", "Count", 1);
-    else if (answer.statusCode === 200) log.measure("OrdersStored", "Count", 1);
+    if (answer.statusCode >= 500) log.metric("OrdersFailed", "Count", 1);
+    else if (answer.statusCode === 200) log.metric("OrdersStored", "Count", 1);
     return { ...answer, headers: { "content-type": "application/json" } };
   });

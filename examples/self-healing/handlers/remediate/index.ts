@@ -36,6 +36,6 @@ export const handler = (event: unknown, context: Context) =>
       now: () => new Date(),
       note,
     });
-    if (outcome === "healed") log.measure("Healed", "Count", 1);
+    if (outcome === "healed") log.metric("Healed", "Count", 1);
     return { outcome };
   });

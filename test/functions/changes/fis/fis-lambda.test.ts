@@ -5,13 +5,15 @@ import {
   fisLambdaHttpResponse,
   markOf,
 } from "../../../../functions/changes/fis/fis-lambda.ts";
-import type { FaultKind, Occasion, Scene } from "../../../../functions/changes/kind.ts";
+import type { FaultKind, Scene } from "../../../../functions/changes/kind.ts";
 import { LeaseLost, NotProven, NotReady, Transient } from "../../../../functions/runtime/errors.ts";
 import { createCloudWatch } from "../../../../stand-in/aws/cloudwatch/operations.ts";
-import { arn } from "../../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../../stand-in/templates/cfn/naming.ts";
+import type { Ramp } from "../../../../workflows/fis.ts";
 import { fisWorld, PACE_MS } from "../../../stand-in/aws/fis/world.ts";
 import { target } from "../../../workflows/sample.ts";
 import { clientFor } from "../../runtime-for.ts";
+import { placeOfFault } from "../place.ts";
 
 const delay = {
   kind: fisLambdaDelay as unknown as FaultKind<never, { functionArn: string; reports: boolean }>,
@@ -50,23 +52,25 @@ beforeEach(() => {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
 /** A fault with its verbs bound, in the stand-in's FIS. */
-function faultIn({ kind, spec }: Pick<typeof delay, "kind"> & { spec: object }, change: Partial<Occasion> = {}) {
+function faultIn(
+  { kind, spec }: Pick<typeof delay, "kind"> & { spec: object },
+  { alarms = [], ramp = RAMP }: { alarms?: string[]; ramp?: Ramp } = {},
+) {
   const world = fisWorld();
   let held = true;
-  const { service } = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
+  const service = createCloudWatch({ metric: [], composite: [] }, world.metrics, () => {});
   const scene: Scene = {
-    clients: { fis: world.client, lambda: clientFor(world.lambda.service), cloudwatch: clientFor(service) } as never,
+    clients: { fis: world.client, lambda: clientFor(world.lambda), cloudwatch: clientFor(service) } as never,
     target,
     fence: async () => {
       world.names.push("fence");
       if (!held) throw new LeaseLost("the lease", "another holder", "Nothing was changed.");
     },
-    occasion: {
-      ...{ gameDay: "day-1", index: 0, durationSeconds: 600, ramp: RAMP, stopAlarms: [] },
-      experimentRoleArn: world.roleArn,
-      now: () => new Date(),
-      ...change,
-    },
+    place: placeOfFault({
+      plan: { guard: { alarms } },
+      fault: { durationSeconds: 600, ramp },
+      configuration: { experimentRoleArn: world.roleArn },
+    }),
   };
   const before = { functionArn: world.functionArn, reports: true };
   return {
@@ -254,7 +258,7 @@ describe("an undo", () => {
     const fault = faultIn(delay);
     await fault.apply();
     await pass(2 * PACE_MS);
-    const neighbour = { ...fault.scene, occasion: { ...fault.scene.occasion!, index: 1 } };
+    const neighbour = { ...fault.scene, place: placeOfFault({ fault: { index: 1 } }) };
     await delay.kind.undo(delay.spec as never, { functionArn: fault.functionArn, reports: false }, neighbour);
     expect(fault.statuses()).toEqual(["running"]);
     fault.loseLease();
@@ -266,7 +270,7 @@ describe("an undo", () => {
 describe("the guard's alarms", () => {
   test("are stop conditions, in the account and region of the function; FIS takes five", async () => {
     const alarms = ["a", "b", "c", "d", "e", "f"];
-    const fault = faultIn(delay, { stopAlarms: alarms });
+    const fault = faultIn(delay, { alarms });
     await fault.apply();
     expect([...fault.fis.templates.values()][0]!.template.stopConditions).toEqual(
       alarms.slice(0, 5).map((name) => ({ source: "aws:cloudwatch:alarm", value: arn("cloudwatch", `alarm:${name}`) })),
@@ -274,7 +278,7 @@ describe("the guard's alarms", () => {
   });
 
   test("that stop it keep it from being proven, with the reason", async () => {
-    const fault = faultIn(delay, { stopAlarms: ["Errors"] });
+    const fault = faultIn(delay, { alarms: ["Errors"] });
     await fault.apply();
     await pass(2 * PACE_MS);
     fault.fis.onAlarm(arn("cloudwatch", "alarm:Errors"), "ALARM");
@@ -293,7 +297,7 @@ describe("while it should last", () => {
   });
 
   test("one that has ended, whyever, is evidence lost", async () => {
-    const stopped = faultIn(delay, { stopAlarms: ["Errors"] });
+    const stopped = faultIn(delay, { alarms: ["Errors"] });
     await stopped.apply();
     await pass(2 * PACE_MS);
     stopped.fis.onAlarm(arn("cloudwatch", "alarm:Errors"), "ALARM");
@@ -348,7 +352,7 @@ test("what stands before is where the function is, nothing of it", async () => {
 });
 
 test("marks name the game day and the fault", () => {
-  expect(markOf({ gameDay: "day-1", index: 2 })).toBe("day-1/2");
+  expect(markOf(placeOfFault({ fault: { index: 2 } }))).toBe("day-1/2");
 });
 
 test("by hand: stop what runs, delete the template, both found by the tag", () => {
@@ -361,7 +365,7 @@ test("by hand: stop what runs, delete the template, both found by the tag", () =
 
 test("of no game day's fault is refused: a deployment is none", async () => {
   const { scene, functionArn } = faultIn(delay);
-  const { occasion: _occasion, ...bare } = scene;
+  const { fault: _, ...place } = scene.place!;
   const before = { functionArn, reports: false };
-  await expect(delay.kind.apply(delay.spec as never, before, bare)).rejects.toThrow(NotReady);
+  await expect(delay.kind.apply(delay.spec as never, before, { ...scene, place })).rejects.toThrow(NotReady);
 });

@@ -16,7 +16,7 @@ beforeEach(() => {
   };
   service = createApiGateway(new Map([["plan1", plan]]));
 });
-const call = (operation: string, input: object) => service[operation]!.run(input as never);
+const call = (operation: string, input: object) => service.operations[operation]!.run(input as never);
 const patch = (...patchOperations: object[]) => call("UpdateUsagePlan", { usagePlanId: "plan1", patchOperations });
 
 describe("a usage plan", () => {
@@ -53,7 +53,7 @@ describe("a usage plan", () => {
   });
 
   test("needs permission to PATCH itself, with its tags", () => {
-    expect(service.UpdateUsagePlan!.needs({ usagePlanId: "plan1" } as never)).toEqual([
+    expect(service.operations.UpdateUsagePlan!.needs({ usagePlanId: "plan1" } as never)).toEqual([
       {
         action: "apigateway:PATCH",
         resource: "arn:aws:apigateway:rehearsal-1::/usageplans/plan1",

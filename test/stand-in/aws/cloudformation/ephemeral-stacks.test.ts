@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ephemeralStacksOf } from "../../../../stand-in/aws/cloudformation/ephemeral-stacks.ts";
 import { stacksFor, targetsOf } from "../../../../stand-in/gameday/target.ts";
-import { type Region, startRegion } from "../../../../stand-in/region.ts";
+import { type HostedRegion, startRegion } from "../../../../stand-in/hosted-region.ts";
 import { assembly } from "../../templates.ts";
 
 /** A region whose target is not there before a game day brings up its stack. */
 
 const TARGET = "orders-ephemeral";
-let region: Region;
+let region: HostedRegion;
 beforeAll(async () => {
   region = await startRegion({ assembly: stacksFor(assembly(), TARGET), k6Path: "k6" });
 }, 60_000);
@@ -26,6 +26,6 @@ test("the templates say which stack brings it", () => {
 test("its API answers nobody, and nothing of it counts as changed", async () => {
   await expect(post()).rejects.toThrow();
   const name = targetsOf(region.graph).get(TARGET)!.functions["create-order"]!;
-  region.functions.get(name)!.variables.FAILURE_RATE = "1";
+  region.aws.functions.get(name)!.variables.FAILURE_RATE = "1";
   expect(region.changed()).toEqual([]);
 });

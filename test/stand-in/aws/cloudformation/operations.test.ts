@@ -29,7 +29,7 @@ function region(options: Partial<CloudFormationOptions> = {}) {
     fateOf: () => ({ afterMs: 5 }),
     ...options,
   });
-  const client = clientFor<CloudFormationClient>(stacks.service);
+  const client = clientFor<CloudFormationClient>(stacks);
   return {
     stacks,
     create: (changes: Partial<CreateStackCommandInput> = {}) =>
@@ -101,7 +101,7 @@ describe("a stack that game days bring up", () => {
 
   test("asks for the role to be passed, and for the template to be read, as its caller", () => {
     const { stacks } = region();
-    expect(stacks.service.CreateStack!.needs({ StackName: "Shop", TemplateURL, RoleARN } as never)).toEqual([
+    expect(stacks.operations.CreateStack!.needs({ StackName: "Shop", TemplateURL, RoleARN } as never)).toEqual([
       {
         action: "cloudformation:CreateStack",
         resource: "arn:aws:cloudformation:rehearsal-1:000000000000:stack/Shop/*",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type AlarmState, evaluateAlarm, readAlarm, valuesOf } from "../../../../stand-in/aws/cloudwatch/alarms.ts";
 import { Metrics } from "../../../../stand-in/aws/cloudwatch/metrics.ts";
-import { readGraph } from "../../../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../../../stand-in/read-graph.ts";
 import { TemplateError } from "../../../../stand-in/templates/cfn/intrinsics.ts";
 import { assembly, graphOf } from "../../templates.ts";
 

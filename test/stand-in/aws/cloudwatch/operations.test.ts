@@ -49,7 +49,7 @@ afterEach(() => {
 });
 
 const ask = <T>(command: { input: object }) =>
-  cloudwatch.service[command.constructor.name.replace("Command", "")]!.run(command.input as never) as Promise<T>;
+  cloudwatch.operations[command.constructor.name.replace("Command", "")]!.run(command.input as never) as Promise<T>;
 const present = async () =>
   (await ask<{ MetricAlarms: MetricAlarm[] }>(new DescribeAlarmsCommand({}))).MetricAlarms[0]!;
 

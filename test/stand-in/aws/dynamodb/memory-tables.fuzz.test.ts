@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTables, type Tables } from "../../../../stand-in/aws/dynamodb/dynalite.ts";
 import { createMemoryTables, type MemoryTables } from "../../../../stand-in/aws/dynamodb/memory-tables.ts";
-import { createTables, type Tables } from "../../../../stand-in/aws/dynamodb/operations.ts";
 import { outcome, sampleTables } from "./sample-tables.ts";
 
 let real: Tables;
@@ -283,7 +283,7 @@ async function empty(): Promise<void> {
   for (const [TableName, keys] of Object.entries(KEYS)) {
     for (const item of memory.items(TableName)) {
       const Key = Object.fromEntries(Object.keys(keys).map((key) => [key, item[key]]));
-      for (const { service } of [real, memory]) await service.Delete!.run({ TableName, Key } as never);
+      for (const { operations } of [real, memory]) await operations.Delete!.run({ TableName, Key } as never);
     }
   }
 }
@@ -296,9 +296,9 @@ test("answers every call as the rehearsal's DynamoDB does, with the same items a
       .asyncProperty(fc.array(call, { minLength: 5, maxLength: 25 }), async (calls) => {
         if (performance.now() > until) return;
         for (const { command, input } of calls) {
-          const expected = unordered(command, await outcome(real.service, command, input));
+          const expected = unordered(command, await outcome(real.operations, command, input));
           expect(
-            unordered(command, await outcome(memory.service, command, input)),
+            unordered(command, await outcome(memory.operations, command, input)),
             `${command} ${JSON.stringify(input)}`,
           ).toEqual(expected);
         }

@@ -9,7 +9,7 @@ beforeEach(() => {
 
 // biome-ignore lint/suspicious/noExplicitAny: the outputs of all commands
 const call = (command: string, input: object): Promise<any> =>
-  tables.service[command]!.run({ TableName: "notes", ...input } as never);
+  tables.operations[command]!.run({ TableName: "notes", ...input } as never);
 const put = (item: object, rest: object = {}) => call("Put", { Item: { owner: "ann", page: "1", ...item }, ...rest });
 const Key = { owner: "ann", page: "1" };
 const update = (UpdateExpression: string, ExpressionAttributeValues?: object, rest: object = {}) =>
@@ -273,7 +273,7 @@ test("what is not played is an error that says what", async () => {
 });
 
 test("a call needs the API's action on its table", () => {
-  expect(tables.service.Put!.needs({ TableName: "notes" } as never)).toEqual([
+  expect(tables.operations.Put!.needs({ TableName: "notes" } as never)).toEqual([
     { action: "dynamodb:PutItem", resource: expect.stringMatching(/^arn:aws:dynamodb:.*:table\/notes$/) },
   ]);
 });

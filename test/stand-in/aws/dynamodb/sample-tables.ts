@@ -1,4 +1,4 @@
-import type { Service } from "../../../../stand-in/aws/operation.ts";
+import type { Operations } from "../../../../stand-in/aws/operation.ts";
 import type { Resource } from "../../../../stand-in/templates/cfn/graph.ts";
 import { graphOf } from "../../templates.ts";
 
@@ -25,7 +25,7 @@ export const sampleTables: readonly Resource[] = graphOf({
 }).resources;
 
 /** What a command came to: its output, or the name of its error. */
-export async function outcome(service: Service, command: string, input: object) {
+export async function outcome(service: Operations, command: string, input: object) {
   try {
     const { $metadata: _metadata, ...output } = (await service[command]!.run(input as never)) as Record<
       string,

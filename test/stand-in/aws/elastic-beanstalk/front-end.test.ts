@@ -53,9 +53,13 @@ async function host(code: string, procfile = "web: node server.mjs\n") {
   const bundle = mkdtempSync(join(folder, "bundle-"));
   writeFileSync(join(bundle, "server.mjs"), code);
   writeFileSync(join(bundle, "Procfile"), procfile);
-  const frontEnds = await reserveFrontEnds(graphOf(RESOURCES), { files: new Map([[KEY, bundle]]) });
+  const names = graphOf(RESOURCES)
+    .ofType("AWS::ElasticBeanstalk::Environment")
+    .map(({ name }) => name);
+  const frontEnds = await reserveFrontEnds(() => names);
   running = frontEnds;
-  const graph = graphOf(RESOURCES);
+  const graph = graphOf(RESOURCES, {}, new Map(frontEnds.endpoints));
+  const notHosted = await frontEnds.notHosted(graph, { files: new Map([[KEY, bundle]]) });
   const url = String(graph.ofType("AWS::SSM::Parameter")[0]?.properties.Value);
   const output: string[] = [];
   const pids: number[] = [];
@@ -65,7 +69,7 @@ async function host(code: string, procfile = "web: node server.mjs\n") {
       onOutput: (_source, line) => output.push(line),
       onProcess: (pid) => pids.push(pid),
     });
-  return { url, output, pids, open, notHosted: frontEnds.notHosted, stop: () => frontEnds.stop() };
+  return { url, output, pids, open, notHosted, stop: () => frontEnds.stop() };
 }
 
 const isGone = (pid: number) => {

@@ -23,7 +23,8 @@ beforeEach(() => {
   const bus = createBus(graph, async (delivery) => void delivered.push(delivery), undefined, { rules });
   service = createEventBridge({ graph, rules, put: (event, busName) => bus.put(event, busName) });
 });
-const call = <T = object>(operation: string, input: object) => service[operation]!.run(input as never) as Promise<T>;
+const call = <T = object>(operation: string, input: object) =>
+  service.operations[operation]!.run(input as never) as Promise<T>;
 const put = (entry = {}) =>
   call("PutEvents", {
     Entries: [{ EventBusName: "notices", Source: "shop", DetailType: "Sold", Detail: '{"item":"hat"}', ...entry }],
@@ -53,7 +54,7 @@ describe("an event", () => {
   });
 
   test("needs a permission for each bus, once", () => {
-    const needs = service.PutEvents!.needs({
+    const needs = service.operations.PutEvents!.needs({
       Entries: [{ EventBusName: "notices" }, { EventBusName: "notices" }, {}],
     } as never);
     expect(needs.map(({ action, resource }) => `${action} ${resource.split(":").at(-1)}`)).toEqual([
@@ -79,7 +80,7 @@ describe("a rule", () => {
   });
 
   test("is found by its name and its bus, and needs permission on itself, with its tags", async () => {
-    expect(service.DisableRule!.needs(ON_BUS as never)).toEqual([
+    expect(service.operations.DisableRule!.needs(ON_BUS as never)).toEqual([
       {
         action: "events:DisableRule",
         resource: "arn:aws:events:rehearsal-1:000000000000:rule/notices/on-bus",

@@ -10,7 +10,7 @@ import {
   StopExperimentCommand,
 } from "@aws-sdk/client-fis";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { arn } from "../../../../stand-in/templates/cfn/attributes.ts";
+import { arn } from "../../../../stand-in/templates/cfn/naming.ts";
 import { fisWorld, keptInMemory, PACE_MS } from "./world.ts";
 
 const ALARM = arn("cloudwatch", "alarm:Errors");

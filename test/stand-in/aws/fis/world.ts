@@ -88,7 +88,7 @@ export function fisWorld({
       const name = command.constructor.name.replace(/Command$/, "");
       onCall.before(name);
       names.push(name);
-      const played = fis.service[name]!;
+      const played = fis.operations[name]!;
       played.needs(command.input);
       const output = await played.run(command.input);
       onCall.after(name);

@@ -31,7 +31,7 @@ beforeEach(() => {
   service = createEventSources(new Map([[mapping.uuid, mapping]]), 1000);
   return () => vi.useRealTimers();
 });
-const call = (operation: string, input: object) => service[operation]!.run(input as never);
+const call = (operation: string, input: object) => service.operations[operation]!.run(input as never);
 const update = (change: object) => call("UpdateEventSourceMapping", { UUID: mapping.uuid, ...change });
 const get = () => call("GetEventSourceMapping", { UUID: mapping.uuid });
 
@@ -69,7 +69,7 @@ describe("an event source mapping", () => {
   });
 
   test("needs permission on itself, with its tags", () => {
-    expect(service.UpdateEventSourceMapping!.needs({ UUID: mapping.uuid } as never)).toEqual([
+    expect(service.operations.UpdateEventSourceMapping!.needs({ UUID: mapping.uuid } as never)).toEqual([
       {
         action: "lambda:UpdateEventSourceMapping",
         resource: mapping.arn,

@@ -5,10 +5,10 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { Metrics } from "../../../../stand-in/aws/cloudwatch/metrics.ts";
 import { Functions, THROTTLED } from "../../../../stand-in/aws/lambda/functions.ts";
 import { createLambda, type FunctionRecord } from "../../../../stand-in/aws/lambda/operations.ts";
-import { createReleases, type Releases } from "../../../../stand-in/aws/lambda/versions.ts";
-import type { Service } from "../../../../stand-in/aws/operation.ts";
-import { released } from "../../releases.ts";
+import { createVersioning, type Versioning } from "../../../../stand-in/aws/lambda/versions.ts";
+import type { Operations } from "../../../../stand-in/aws/operation.ts";
 import { graphOf } from "../../templates.ts";
+import { versioned } from "../../versioned.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gameday-functions-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -32,21 +32,21 @@ const graph = graphOf({
       Environment: { Variables: { RATE: "0" } },
     },
   },
-  ...released({ Ref: "Fn" }),
+  ...versioned({ Ref: "Fn" }),
 });
 
 let functions: Functions;
 let metrics: Metrics;
 let record: FunctionRecord;
-let plane: Service;
-let releases: Releases;
+let plane: Operations;
+let versioning: Versioning;
 beforeEach(async () => {
   metrics = new Metrics(() => 0);
   functions = new Functions({
     graph,
     assembly: { stacks: [], files: new Map([["bundle.zip", join(folder, "bundle")]]), images: new Map() } as never,
     metrics,
-    serving: (invokedArn) => releases.serving(invokedArn),
+    serving: (invokedArn) => versioning.serving(invokedArn),
     sdkVariables: () => ({}),
     onOutput: () => {},
   });
@@ -56,9 +56,9 @@ beforeEach(async () => {
     takeEffect: (changed) => functions.takeEffect(changed),
   });
   record = lambda.functions.get("orders")!;
-  plane = lambda.service;
-  releases = createReleases(graph, lambda);
-  await functions.start(lambda.functions.values(), releases.versions.values());
+  plane = lambda.operations;
+  versioning = createVersioning(graph, lambda);
+  await functions.start(lambda.functions.values(), versioning.versions.values());
 });
 afterEach(() => functions.stop());
 
@@ -105,7 +105,7 @@ describe("what is called by an alias", () => {
   const update = (Variables: object) =>
     plane.UpdateFunctionConfiguration!.run({ FunctionName: "orders", Environment: { Variables } } as never);
   const move = (FunctionVersion: string) =>
-    releases.service.UpdateAlias!.run({ FunctionName: "orders", Name: "live", FunctionVersion } as never);
+    versioning.operations.UpdateAlias!.run({ FunctionName: "orders", Name: "live", FunctionVersion } as never);
 
   test("is served by the version that the alias points to, as that was when it was published", async () => {
     await update({ RATE: "1" });

@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createLambda } from "../../../../stand-in/aws/lambda/operations.ts";
 import { Buckets } from "../../../../stand-in/aws/s3/operations.ts";
-import { startGateway } from "../../../../stand-in/gateway/gateway.ts";
+import { type Gateway, reserveGateway } from "../../../../stand-in/gateway/gateway.ts";
 import { createIdentities } from "../../../../stand-in/iam/identities.ts";
 import { graphOf } from "../../templates.ts";
 
@@ -32,10 +32,16 @@ const lambda = createLambda({
   updateMs: 0,
 });
 
-let gateway: Awaited<ReturnType<typeof startGateway>>;
+let gateway: Gateway;
 const clients: LambdaClient[] = [];
 beforeAll(async () => {
-  gateway = await startGateway({ identities, buckets: new Buckets([]), tablesPort: 0, lambda: () => lambda.service });
+  gateway = await reserveGateway();
+  gateway.open({
+    identities,
+    buckets: new Buckets([]),
+    tablesPort: 0,
+    services: { lambda },
+  });
 });
 afterAll(async () => {
   for (const client of clients) client.destroy();

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createLambda, type FunctionRecord } from "../../../../stand-in/aws/lambda/operations.ts";
-import { createReleases, type Releases } from "../../../../stand-in/aws/lambda/versions.ts";
-import { released } from "../../releases.ts";
+import { createVersioning, type Versioning } from "../../../../stand-in/aws/lambda/versions.ts";
 import { graphOf } from "../../templates.ts";
+import { versioned } from "../../versioned.ts";
 
 const fn = {
   Type: "AWS::Lambda::Function",
@@ -15,23 +15,25 @@ const fn = {
 };
 const ARN = "arn:aws:lambda:rehearsal-1:000000000000:function:orders";
 
-function made(alias: object = {}): { releases: Releases; record: FunctionRecord } {
-  const graph = graphOf({ Fn: fn, ...released({ Ref: "Fn" }, alias) });
+function made(alias: object = {}): { versioning: Versioning; record: FunctionRecord } {
+  const graph = graphOf({ Fn: fn, ...versioned({ Ref: "Fn" }, alias) });
   const lambda = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
     updateMs: 0,
     takeEffect: async () => {},
   });
-  return { releases: createReleases(graph, lambda), record: lambda.functions.get("orders")! };
+  return { versioning: createVersioning(graph, lambda), record: lambda.functions.get("orders")! };
 }
 
-let releases: Releases;
+let versioning: Versioning;
 let record: FunctionRecord;
 beforeEach(() => {
-  ({ releases, record } = made());
+  ({ versioning, record } = made());
 });
 const call = (operation: string, input: object) =>
-  releases.service[operation]!.run({ FunctionName: "orders", ...input } as never) as Promise<Record<string, unknown>>;
+  versioning.operations[operation]!.run({ FunctionName: "orders", ...input } as never) as Promise<
+    Record<string, unknown>
+  >;
 const alias = (FunctionName = "orders", Name = "live") => call("GetAlias", { FunctionName, Name });
 const move = (input: object) => call("UpdateAlias", { Name: "live", ...input });
 const configuration = (input: object) => call("GetFunctionConfiguration", input);
@@ -46,7 +48,7 @@ describe("an alias", () => {
   test("is moved to another version, which gives it another revision", async () => {
     const { RevisionId } = await alias();
     expect(await move({ FunctionVersion: "$LATEST", RevisionId })).toMatchObject({ FunctionVersion: "$LATEST" });
-    expect(releases.serving(`${ARN}:live`)).toBe(ARN);
+    expect(versioning.serving(`${ARN}:live`)).toBe(ARN);
     await expect(move({ FunctionVersion: "1", RevisionId })).rejects.toMatchObject({
       name: "PreconditionFailedException",
       $metadata: { httpStatusCode: 412 },
@@ -56,7 +58,7 @@ describe("an alias", () => {
 
   test("is moved by whoever does not ask for a revision", async () => {
     await move({ FunctionVersion: "2" });
-    expect(releases.serving(`${ARN}:live`)).toBe(`${ARN}:2`);
+    expect(versioning.serving(`${ARN}:live`)).toBe(`${ARN}:2`);
   });
 
   test.each([
@@ -76,7 +78,9 @@ describe("an alias", () => {
       resource: ARN,
       context: { "aws:ResourceTag/gameday:target": "shop" },
     };
-    expect(releases.service.UpdateAlias!.needs({ FunctionName: "orders", Name: "live" } as never)).toEqual([needs]);
+    expect(versioning.operations.UpdateAlias!.needs({ FunctionName: "orders", Name: "live" } as never)).toEqual([
+      needs,
+    ]);
   });
 });
 
@@ -88,14 +92,14 @@ describe("weights", () => {
     const random = vi.spyOn(Math, "random");
     const served = [0.24, 0.26].map((drawn) => {
       random.mockReturnValueOnce(drawn);
-      return releases.serving(`${ARN}:live`);
+      return versioning.serving(`${ARN}:live`);
     });
     random.mockRestore();
     expect(served).toEqual([`${ARN}:2`, `${ARN}:1`]);
   });
 
   test("are taken away by giving none", async () => {
-    ({ releases, record } = made({
+    ({ versioning, record } = made({
       RoutingConfig: { AdditionalVersionWeights: [{ FunctionVersion: "2", FunctionWeight: 0.1 }] },
     }));
     expect(await alias()).toMatchObject({ RoutingConfig: { AdditionalVersionWeights: { 2: 0.1 } } });
@@ -133,14 +137,14 @@ describe("a version", () => {
 
   test("that is published gets the next number, and what the function is now", async () => {
     record.variables = { RATE: "0.5" };
-    expect(releases.publish(record)).toMatchObject({ version: "3", arn: `${ARN}:3`, variables: { RATE: "0.5" } });
+    expect(versioning.publish(record)).toMatchObject({ version: "3", arn: `${ARN}:3`, variables: { RATE: "0.5" } });
     await move({ FunctionVersion: "3" });
-    expect(releases.serving(`${ARN}:live`)).toBe(`${ARN}:3`);
+    expect(versioning.serving(`${ARN}:live`)).toBe(`${ARN}:3`);
   });
 });
 
 test("what is called by the ARN of a version or of the function itself is served by that", () => {
-  expect([`${ARN}:2`, ARN, `${ARN}:$LATEST`].map(releases.serving)).toEqual([`${ARN}:2`, ARN, ARN]);
+  expect([`${ARN}:2`, ARN, `${ARN}:$LATEST`].map(versioning.serving)).toEqual([`${ARN}:2`, ARN, ARN]);
 });
 
 test("an alias of a version that the template does not have is refused", () => {

@@ -48,7 +48,7 @@ beforeEach(() => {
 afterEach(() => queues.stop());
 
 const call = <T = Record<string, unknown>>(operation: string, input: object, url = queue!.ref) =>
-  sqs[operation]!.run({ QueueUrl: url, ...input } as never) as Promise<T>;
+  sqs.operations[operation]!.run({ QueueUrl: url, ...input } as never) as Promise<T>;
 const attributes = async (...AttributeNames: string[]) =>
   (await call<{ Attributes: Record<string, string> }>("GetQueueAttributes", { AttributeNames })).Attributes;
 const metric = (name: string, stat = "Sum", QueueName = "deliveries") =>
@@ -116,7 +116,7 @@ describe("the queue's policy", () => {
 });
 
 test("a call needs its action on the queue, with the queue's tags", () => {
-  expect(sqs.SetQueueAttributes!.needs({ QueueUrl: queue!.ref } as never)).toEqual([
+  expect(sqs.operations.SetQueueAttributes!.needs({ QueueUrl: queue!.ref } as never)).toEqual([
     {
       action: "sqs:SetQueueAttributes",
       resource: queue!.arn,
@@ -126,7 +126,9 @@ test("a call needs its action on the queue, with the queue's tags", () => {
 });
 
 test("a queue that is not there, an attribute that is not played and a policy that is no JSON are refused", async () => {
-  await expect(async () => sqs.SendMessage!.needs({ QueueUrl: "https://nowhere" } as never)).rejects.toMatchObject({
+  await expect(async () =>
+    sqs.operations.SendMessage!.needs({ QueueUrl: "https://nowhere" } as never),
+  ).rejects.toMatchObject({
     name: "QueueDoesNotExist",
   });
   const set = (Attributes: object) => call("SetQueueAttributes", { Attributes });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { targetsOf } from "../../../../stand-in/gameday/target.ts";
-import { readGraph } from "../../../../stand-in/templates/cfn/graph.ts";
+import { readGraph } from "../../../../stand-in/read-graph.ts";
 import { TemplateError } from "../../../../stand-in/templates/cfn/intrinsics.ts";
 import { assembly, graphOf } from "../../templates.ts";
 

@@ -6,10 +6,11 @@ import { methodsOf } from "../../../../stand-in/aws/api-gateway/rest-routes.ts";
 import { targetsOf } from "../../../../stand-in/gameday/target.ts";
 import { createIdentities } from "../../../../stand-in/iam/identities.ts";
 import { apiMayInvoke } from "../../../../stand-in/iam/lambda-permissions.ts";
+import { readGraph } from "../../../../stand-in/read-graph.ts";
 import { codeOf } from "../../../../stand-in/templates/assets.ts";
-import { type Graph, readGraph } from "../../../../stand-in/templates/cfn/graph.ts";
+import type { Graph } from "../../../../stand-in/templates/cfn/graph.ts";
 import { TemplateError } from "../../../../stand-in/templates/cfn/intrinsics.ts";
-import { adopt } from "../../../../stand-in/templates/user-template.ts";
+import { readUserTemplate } from "../../../../stand-in/templates/user-template.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -22,7 +23,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function adopted(text: string) {
   const file = join(folder, "template.yaml");
   writeFileSync(file, text);
-  const { stacks, files } = adopt(file, "shop");
+  const { stacks, files } = readUserTemplate(file, "shop");
   return { graph: readGraph({ stacks }, "test"), assembly: { stacks, files, images: new Map<string, string>() } };
 }
 
