@@ -29,7 +29,9 @@ export function ratio(of: number | undefined, per: number | undefined): number |
 export function judgeMeasure(measured: Measured, objective: Objective | undefined): MeasureResult {
   const { name, title, unit, baseline, value } = measured;
   return {
-    ...{ name, title, unit },
+    name,
+    title,
+    unit,
     ...(baseline === undefined ? {} : { baseline }),
     ...(value === undefined ? {} : { value }),
     ...(objective ? { expected: objectiveText(objective, unit), met: isMet(objective, value) } : {}),

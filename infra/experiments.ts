@@ -44,7 +44,9 @@ export class Experiments extends Construct {
       }),
     });
     const functions = scope.formatArn({
-      ...{ service: "lambda", resource: "function", resourceName: "*" },
+      service: "lambda",
+      resource: "function",
+      resourceName: "*",
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     this.role.addToPolicy(

@@ -59,7 +59,9 @@ export class PublishedStacks extends Construct {
       stackName,
       templateUrl: template.httpUrl,
       templateArn: Stack.of(this).formatArn({
-        ...{ service: "s3", region: "", account: "" },
+        service: "s3",
+        region: "",
+        account: "",
         resource: template.bucketName,
         resourceName: template.objectKey,
       }),

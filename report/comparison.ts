@@ -32,7 +32,8 @@ const faultOf = (result: Result, name: string) => result.faults.find((fault) => 
 function loadRows(fault: string, results: readonly Result[]): ComparedRow[] {
   const phases = results.map(({ phases: all }) => all.find(({ label }) => label === `fault ${fault}`));
   const row = (what: string, value: (phase: NonNullable<(typeof phases)[number]>) => string | undefined) => ({
-    ...{ fault, what },
+    fault,
+    what,
     values: phases.map((phase) => (phase && value(phase)) ?? "–"),
   });
   return [

@@ -22,11 +22,23 @@ export type Profile = Plan["profile"];
  */
 const ALLOWANCES = {
   full: {
-    ...{ start: 600, change: 120, tail: 1800, straggler: 130, patience: 600, watch: 30, stack: 1800 },
+    start: 600,
+    change: 120,
+    tail: 1800,
+    straggler: 130,
+    patience: 600,
+    watch: 30,
+    stack: 1800,
     ramp: { upSeconds: SLOWEST_POLL_SECONDS, downSeconds: 20, metricsSeconds: 900 },
   },
   rehearsal: {
-    ...{ start: 60, change: 8, tail: 60, straggler: 1, patience: 12, watch: 1, stack: 20 },
+    start: 60,
+    change: 8,
+    tail: 60,
+    straggler: 1,
+    patience: 12,
+    watch: 1,
+    stack: 20,
     ramp: { upSeconds: 2, downSeconds: 2, metricsSeconds: 10 },
   },
 } as const;
@@ -219,7 +231,8 @@ function withoutCommons(fault: Drill["faults"][number]): unknown {
 function planExpectation({ detector, outcome, within, pattern }: Expectation, replaced?: number): PlannedExpectation {
   const withinSeconds = outcome === "detected" ? (replaced ?? within) : undefined;
   return {
-    ...{ detector, outcome },
+    detector,
+    outcome,
     ...(withinSeconds === undefined ? {} : { withinSeconds }),
     ...(pattern === undefined ? {} : { pattern }),
   };

@@ -88,7 +88,10 @@ export class NotificationsStack extends Stack {
     const watch = new NotificationsWatch(this, "Watch", {
       name: this.#name,
       environment,
-      ...{ api, slowApi: slowApi.api, notify, delivery },
+      api,
+      slowApi: slowApi.api,
+      notify,
+      delivery,
       ...(flow ? { queue: flow.queue, deadLetters: flow.deadLetters } : {}),
     });
     new GameDayTarget(this, "Target", {

@@ -75,7 +75,10 @@ export class OrdersStack extends Stack {
     logAccess(this, api);
 
     const watch = new OrdersWatch(this, "Watch", {
-      ...{ name, environment, api, orders },
+      name,
+      environment,
+      api,
+      orders,
       createOrder: createOrder.function,
     });
     if (selfHealing) {

@@ -66,7 +66,8 @@ export class OrdersWatch extends Watch {
           ),
           graph("The table: latency and throttled writes", [
             orders.metricSuccessfulRequestLatency({
-              ...{ statistic: Stats.AVERAGE, period: PERIOD },
+              statistic: Stats.AVERAGE,
+              period: PERIOD,
               dimensionsMap: { TableName: orders.tableName, Operation: "PutItem" },
             }),
             orders.metricThrottledRequestsForOperation("PutItem", SUM),

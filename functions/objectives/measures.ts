@@ -49,8 +49,11 @@ function ofLoad(name: string, what: string, baseline: readonly Block[], during: 
   };
   const p99 = (blocks: readonly Block[]) => sketchQuantile(mergeBlocks(blocks).latency, 0.99);
   const measure = (suffix: string, title: string, unit: Measured["unit"], of: typeof p99): Measured => ({
-    ...{ name: `${name}-${suffix}`, title: `${what}: ${title}`, unit },
-    ...{ baseline: of(baseline), value: of(during) },
+    name: `${name}-${suffix}`,
+    title: `${what}: ${title}`,
+    unit,
+    baseline: of(baseline),
+    value: of(during),
   });
   return [measure("failed", "failed", "share", failed), measure("p99", "p99", "milliseconds", p99)];
 }

@@ -124,7 +124,9 @@ export class GameDayTarget extends Construct {
         alarms: props.alarms.map((alarm) => alarm.alarmName),
         inbox: props.inbox?.queueUrl,
         measures: each(props.measures, ({ title, unit, of, per }) => ({
-          ...{ title, unit, of: metricRef(of) },
+          title,
+          unit,
+          of: metricRef(of),
           ...(per ? { per: metricRef(per) } : {}),
         })),
         perRequest: props.perRequest,
@@ -142,6 +144,8 @@ const each = <T, R>(named: Named<T> | undefined, describe: (value: T) => R): Rec
 const nameOf = (rule: IRule): string => Fn.select(2, Fn.split("/", rule.ruleArn));
 
 const metricRef = ({ namespace, metricName, dimensions = {}, statistic }: Metric) => ({
-  ...{ namespace, name: metricName, dimensions },
+  namespace,
+  name: metricName,
+  dimensions,
   stat: statistic,
 });

@@ -19,12 +19,26 @@ test("a period is a block: throttled calls count, as failed ones, and it is on h
   expect(functionBlocks(metrics, GRID)).toEqual([
     { start: 0, end: MINUTE, count: 300, failed: 0, dropped: 0, p50: 40, p90: 60, p99: 90, sealedAt: 4 * MINUTE },
     {
-      ...{ start: MINUTE, end: 2 * MINUTE, count: 304, failed: 10, dropped: 0 },
-      ...{ p50: 41, p90: 61, p99: 91, sealedAt: 5 * MINUTE },
+      start: MINUTE,
+      end: 2 * MINUTE,
+      count: 304,
+      failed: 10,
+      dropped: 0,
+      p50: 41,
+      p90: 61,
+      p99: 91,
+      sealedAt: 5 * MINUTE,
     },
     {
-      ...{ start: 2 * MINUTE, end: 3 * MINUTE, count: 20, failed: 20, dropped: 0 },
-      ...{ p50: undefined, p90: undefined, p99: undefined, sealedAt: 6 * MINUTE },
+      start: 2 * MINUTE,
+      end: 3 * MINUTE,
+      count: 20,
+      failed: 20,
+      dropped: 0,
+      p50: undefined,
+      p90: undefined,
+      p99: undefined,
+      sealedAt: 6 * MINUTE,
     },
   ]);
 });

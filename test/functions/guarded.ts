@@ -43,7 +43,7 @@ export function guardedDay(gameDay: string) {
     clock: world.clock,
     states,
     begin: (startAt: Date) => results.putJson(loadStartKey(gameDay), { startAt: startAt.toISOString() }),
-    /** One block of every five seconds of a stretch, each with these requests. */
+    /** One block of every five seconds of an interval, each with these requests. */
     async load(from: Date, to: Date, { failed = 0, latencyMs = 10, count = 20, shard = 0 } = {}) {
       for (let start = from.getTime() / 1000; start < to.getTime() / 1000; start += 5) {
         const latency = {};

@@ -26,7 +26,9 @@ const outside = (clients: Clients, world: World) => ({
   clients,
   configuration: {
     ...world,
-    ...{ loadContainer: CONTAINER, subnetIds: ["subnet-1"], securityGroupId: "sg-1" },
+    loadContainer: CONTAINER,
+    subnetIds: ["subnet-1"],
+    securityGroupId: "sg-1",
   } as unknown as Configuration,
 });
 
@@ -106,7 +108,9 @@ export const ecs = contracts<World>({
         (tasks) => !tasks.some(isRunning),
       );
       return {
-        ...{ before, started: seen(started), stopped: seen(stopped) },
+        before,
+        started: seen(started),
+        stopped: seen(stopped),
         others: seen(await find("day-2")),
         byHand: stopByHand(DAY, runtime),
       };

@@ -88,7 +88,11 @@ export const fis = contracts<World>({
       const { targets, actions, stopConditions, state, tags, startTime } = running;
       const { state: acting, ...action } = actions!.fault!;
       return {
-        ...{ before, targets, stopConditions, tags, startTime },
+        before,
+        targets,
+        stopConditions,
+        tags,
+        startTime,
         statuses: [state?.status, acting?.status],
         action: pick(action, "actionId", "parameters", "targets", "startTime"),
         ...(await listed(clients)),
@@ -104,7 +108,9 @@ export const fis = contracts<World>({
       );
       const { state, endTime, actions } = await experiment(id, clients.fis);
       return {
-        ...{ conflicts, restoration, endTime },
+        conflicts,
+        restoration,
+        endTime,
         statuses: [state?.status, actions?.fault?.state?.status],
         ...(await listed(clients)),
         again: await fisLambdaDelay.undo(SPEC, before, scene),

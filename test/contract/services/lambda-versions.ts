@@ -35,7 +35,8 @@ export const lambdaVersions = contracts<undefined>({
     const graph = graphOf({ Checkout: standInFunction, ...versioned({ Ref: "Checkout" }) });
     const plane = createLambda({
       resources: graph.ofType("AWS::Lambda::Function"),
-      ...{ updateMs: 0, takeEffect: async () => {} },
+      updateMs: 0,
+      takeEffect: async () => {},
     });
     const operations = {
       ...plane.operations,

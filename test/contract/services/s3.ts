@@ -10,7 +10,13 @@ import { contracts, errorsOf, outcome, pick } from "../contract.ts";
 const BUCKET = "results";
 const START = Date.parse("2026-11-21T09:00:00Z") / 1000;
 const block = (start: number, shard = 0) => ({
-  ...{ shard, start, count: 5, failed: { 500: 1 }, dropped: 0, latency: { 12: 5 }, sealedAt: 0 },
+  shard,
+  start,
+  count: 5,
+  failed: { 500: 1 },
+  dropped: 0,
+  latency: { 12: 5 },
+  sealedAt: 0,
 });
 
 export const s3 = contracts<undefined>({

@@ -92,7 +92,9 @@ export const sfn = contracts<World>({
     const stateMachineArn = graph.ofType("AWS::StepFunctions::StateMachine")[0]!.arn!;
     const executions = new Map<string, Execution>();
     const machines = new Executions({
-      ...{ graph, executions, definitions: new Map([[stateMachineArn, definition as never]]) },
+      graph,
+      executions,
+      definitions: new Map([[stateMachineArn, definition as never]]),
       assembly: { stacks: [] } as never,
       identities: createIdentities(graph),
       caller: { call: () => Promise.reject(new Error("no state is a Task")) },
@@ -128,7 +130,9 @@ export const sfn = contracts<World>({
         note: (sentence: string) => void notes.push(sentence),
       };
       const order = {
-        ...{ start: "weekly", timeZone: "UTC", blackouts: [] },
+        start: "weekly",
+        timeZone: "UTC",
+        blackouts: [],
         occasion: { kind: "schedule", scheduledAt: "2026-11-21T09:00:00Z" },
         input: { drill: "gray-latency", profile: "full" },
       };

@@ -54,8 +54,15 @@ const alarm = (NewStateValue: string) => ({
   Message: JSON.stringify({ AlarmName: "Shop-Errors", NewStateValue }),
 });
 const event = (severity: number) => ({
-  ...{ version: "0", id: "e1", source: "my.tool", "detail-type": "Anomaly", account: "1", region: "r" },
-  ...{ time: "2026-11-21T09:11:00Z", resources: [], detail: { severity } },
+  version: "0",
+  id: "e1",
+  source: "my.tool",
+  "detail-type": "Anomaly",
+  account: "1",
+  region: "r",
+  time: "2026-11-21T09:11:00Z",
+  resources: [],
+  detail: { severity },
 });
 
 describe("the inbox", () => {
@@ -92,7 +99,8 @@ describe("a notification", () => {
     arrive(30, alarm("ALARM"));
     arrive(663, alarm("ALARM"));
     expect(await notification(window, runtime, {})).toEqual({
-      ...{ outcome: "detected", detectedAt: NINE + 663_000 },
+      outcome: "detected",
+      detectedAt: NINE + 663_000,
       detail: "topic shop-alarms told of Shop-Errors",
     });
   });
@@ -116,7 +124,9 @@ describe("an event of another product", () => {
     arrive(650, event(3));
     arrive(660, event(7));
     expect(await events(window, runtime, { pattern })).toEqual({
-      ...{ outcome: "detected", detectedAt: NINE + 660_000, detail: "my.tool: Anomaly" },
+      outcome: "detected",
+      detectedAt: NINE + 660_000,
+      detail: "my.tool: Anomaly",
     });
   });
 

@@ -32,8 +32,14 @@ beforeEach(async () => {
 function ask(over: boolean, atSeconds: number) {
   world.clock.time = new Date(NINE + atSeconds * 1000);
   const window: FaultWindow = {
-    ...{ plan, fault: plan.faults[0]!, baseline: [], baselineFrom: NINE, inEffectAt: NINE },
-    ...{ faultUntil: NINE + 900_000, listenUntil: NINE + 1_000_000, over },
+    plan,
+    fault: plan.faults[0]!,
+    baseline: [],
+    baselineFrom: NINE,
+    inEffectAt: NINE,
+    faultUntil: NINE + 900_000,
+    listenUntil: NINE + 1_000_000,
+    over,
   };
   return selfHealing(window, world.runtime, {});
 }

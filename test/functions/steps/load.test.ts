@@ -77,7 +77,12 @@ test("AwaitLoad gives up when shards are not ready in ten minutes", async () => 
 test("AwaitLoad says which shard has ended before it began", async () => {
   await call(startLoad);
   await world.runtime.results.putJson(endedKey(plan.id, 2), {
-    ...{ shard: 2, endedAt: plan.startedAt, exitCode: 107, requests: 0, dropped: 0, log: ["no such script"] },
+    shard: 2,
+    endedAt: plan.startedAt,
+    exitCode: 107,
+    requests: 0,
+    dropped: 0,
+    log: ["no such script"],
   });
   await expect(call(awaitLoad)).rejects.toThrow("load shard 2 to run");
 });

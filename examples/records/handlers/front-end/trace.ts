@@ -33,13 +33,12 @@ export function tracer(daemon: string | undefined, random: () => number = Math.r
         const times = { start_time: began, end_time: Date.now() / 1000 };
         const fault = status >= 500;
         const document = {
-          ...{
-            name: "records-front-end",
-            id: segment,
-            trace_id: traceId,
-            origin: "AWS::ElasticBeanstalk::Environment",
-          },
-          ...{ ...times, fault },
+          name: "records-front-end",
+          id: segment,
+          trace_id: traceId,
+          origin: "AWS::ElasticBeanstalk::Environment",
+          ...times,
+          fault,
           http: { request: { method: "POST", url: path }, response: { status } },
           subsegments: [{ id: call, name: "record-api", namespace: "remote", ...times, fault }],
         };
