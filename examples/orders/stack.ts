@@ -50,7 +50,9 @@ export class OrdersStack extends Stack {
       bundle: "dist/examples/orders/create-order",
       description: `${name}: stores one order`,
       environment: {
-        ...{ POWERTOOLS_SERVICE_NAME: name, TABLE_NAME: orders.tableName, FAILURE_RATE: WELL.FAILURE_RATE },
+        POWERTOOLS_SERVICE_NAME: name,
+        TABLE_NAME: orders.tableName,
+        FAILURE_RATE: WELL.FAILURE_RATE,
         ...extension?.environment,
       },
       layers: extension?.layers ?? [],

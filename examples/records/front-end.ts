@@ -65,7 +65,8 @@ export class RecordsFrontEnd extends Construct {
         "aws:autoscaling:launchconfiguration": {
           // With either of the two, Elastic Beanstalk makes a launch template: new accounts have no launch configurations
           // (its developer guide, "Migrating to launch templates").
-          ...{ DisableIMDSv1: "true", RootVolumeType: "gp3" },
+          DisableIMDSv1: "true",
+          RootVolumeType: "gp3",
           IamInstanceProfile: this.instanceProfile(application).instanceProfileName,
         },
         "aws:ec2:instances": { InstanceTypes: INSTANCE_TYPE, SupportedArchitectures: "arm64" },
@@ -76,7 +77,9 @@ export class RecordsFrontEnd extends Construct {
         },
         "aws:elasticbeanstalk:xray": { XRayEnabled: "true" },
         "aws:elasticbeanstalk:cloudwatch:logs": {
-          ...{ StreamLogs: "true", DeleteOnTerminate: "true", RetentionInDays: "30" },
+          StreamLogs: "true",
+          DeleteOnTerminate: "true",
+          RetentionInDays: "30",
         },
         "aws:elasticbeanstalk:hostmanager": { LogPublicationControl: "true" },
         "aws:elasticbeanstalk:healthreporting:system": { SystemType: "enhanced" },

@@ -44,7 +44,9 @@ export async function saidByExtension(
     (NextToken) =>
       cloudwatch.send(
         new GetMetricDataCommand({
-          ...{ MetricDataQueries, StartTime, EndTime: new Date(to) },
+          MetricDataQueries,
+          StartTime,
+          EndTime: new Date(to),
           ...(NextToken === undefined ? {} : { NextToken }),
         }),
       ),

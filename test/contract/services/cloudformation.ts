@@ -21,7 +21,8 @@ const TEMPLATE = { Resources: { Queue: { Type: "AWS::SQS::Queue", Properties: { 
 const create = ({ cloudformation }: Clients) =>
   cloudformation.send(
     new CreateStackCommand({
-      ...{ StackName, TemplateURL },
+      StackName,
+      TemplateURL,
       Capabilities: ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"],
       Tags: [{ Key: "gameday:id", Value: "day-1" }],
       OnFailure: "DO_NOTHING",

@@ -78,7 +78,10 @@ export const cloudwatch = contracts<undefined>({
       await client.send(new SetAlarmStateCommand({ AlarmName, ...begin }));
     }
     const MetricData = POINTS.map(({ Dimensions, second, value }) => ({
-      ...{ MetricName: "Errors", Dimensions, Timestamp: at(second), Value: value },
+      MetricName: "Errors",
+      Dimensions,
+      Timestamp: at(second),
+      Value: value,
     }));
     await client.send(new PutMetricDataCommand({ Namespace, MetricData }));
     return undefined;
@@ -138,7 +141,9 @@ export const cloudwatch = contracts<undefined>({
           }),
         );
         return MetricDataResults?.map(({ Id, Values, Timestamps, StatusCode }) => ({
-          ...{ Id, Values, StatusCode },
+          Id,
+          Values,
+          StatusCode,
           seconds: Timestamps?.map((time) => (time.getTime() - START) / 1000),
         }));
       };

@@ -34,7 +34,9 @@ export const eventSources = contracts<{ uuid: string }>({
       Mapping: {
         Type: "AWS::Lambda::EventSourceMapping",
         Properties: {
-          ...{ FunctionName, BatchSize: 5, EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] } },
+          FunctionName,
+          BatchSize: 5,
+          EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] },
           Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })),
         },
       },

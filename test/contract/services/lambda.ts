@@ -32,7 +32,10 @@ const CODE = Buffer.from("UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==", "base64");
 export async function functionInMoto({ lambda: client }: RealClients, moto: Moto): Promise<string> {
   const { FunctionArn } = await client.send(
     new CreateFunctionCommand({
-      ...{ FunctionName, Tags, Timeout: 29, Environment: { Variables } },
+      FunctionName,
+      Tags,
+      Timeout: 29,
+      Environment: { Variables },
       Role: await createRole(moto, "checkout"),
       Runtime: "nodejs24.x",
       Handler: "index.handler",
@@ -45,7 +48,10 @@ export async function functionInMoto({ lambda: client }: RealClients, moto: Moto
 export const standInFunction = {
   Type: "AWS::Lambda::Function",
   Properties: {
-    ...{ FunctionName, Role, Timeout: 29, Environment: { Variables } },
+    FunctionName,
+    Role,
+    Timeout: 29,
+    Environment: { Variables },
     Tags: Object.entries(Tags).map(([Key, Value]) => ({ Key, Value })),
   },
 };

@@ -121,8 +121,11 @@ describe.each(VARIANTS)("%s", (stack, name) => {
     });
     for (const { properties } of alarms) {
       expect(properties).toMatchObject({
-        ...{ DatapointsToAlarm: 2, EvaluationPeriods: 5, Period: 60 },
-        ...{ ComparisonOperator: "GreaterThanThreshold", TreatMissingData: "notBreaching" },
+        DatapointsToAlarm: 2,
+        EvaluationPeriods: 5,
+        Period: 60,
+        ComparisonOperator: "GreaterThanThreshold",
+        TreatMissingData: "notBreaching",
         AlarmActions: [{ Ref: only(stack, "AWS::SNS::Topic").id }],
       });
     }

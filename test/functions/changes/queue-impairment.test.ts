@@ -7,7 +7,11 @@ import { setStage, target } from "./stage.ts";
 const spec: QueueImpairmentFault = { kind: "queue-impairment", queue: "deliveries", deny: ["send"] };
 const SID = "GamedayImpairment0day1";
 const THEIRS = {
-  ...{ Sid: "OnlyTls", Effect: "Deny", Principal: "*", Action: "sqs:*", Resource: "*" },
+  Sid: "OnlyTls",
+  Effect: "Deny",
+  Principal: "*",
+  Action: "sqs:*",
+  Resource: "*",
   Condition: { Bool: { "aws:SecureTransport": "false" } },
 };
 /** Not as this code would write it, so that it shows when it is written anew. */
@@ -50,8 +54,11 @@ describe("queue-impairment", () => {
     setPolicy(text);
     const before = await injected();
     expect(statements().at(-1)).toEqual({
-      ...{ Sid: SID, Effect: "Deny", Principal: "*" },
-      ...{ Action: ["sqs:SendMessage"], Resource: stage.queue.arn },
+      Sid: SID,
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["sqs:SendMessage"],
+      Resource: stage.queue.arn,
     });
     expect((await queueImpairment.prove(spec, before, stage.scene)).acting).toBe(true);
     expect(await check(before)).toMatchObject({ ok: false, detail: "still the fault's statement" });

@@ -56,8 +56,10 @@ const SAMPLES: Record<string, Sample> = {
     before: { version: "1" },
     during: { version: "$LATEST" },
     calls: {
-      ...{ read: "GetAlias", alsoRead: ["GetFunctionConfiguration"] },
-      ...{ change: "UpdateAlias", putBack: "UpdateAlias" },
+      read: "GetAlias",
+      alsoRead: ["GetFunctionConfiguration"],
+      change: "UpdateAlias",
+      putBack: "UpdateAlias",
     },
     look: ({ alias }) => [alias.version, alias.weights],
     theirs: ({ moveAlias }) => moveAlias({ version: "2" }),

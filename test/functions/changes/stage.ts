@@ -71,7 +71,8 @@ export function setStage() {
   const tables = new TableThroughput({ resources: graph.ofType("AWS::DynamoDB::Table"), updateMs: UPDATE_MS });
   const functions = createLambda({
     resources: graph.ofType("AWS::Lambda::Function"),
-    ...{ updateMs: UPDATE_MS, takeEffect: async () => {} },
+    updateMs: UPDATE_MS,
+    takeEffect: async () => {},
   });
   const versioning = createVersioning(graph, functions);
   const alias = [...versioning.aliases.values()][0]!;

@@ -24,10 +24,14 @@ beforeEach(() => {
   const planned = { ...samplePlan().load, shards: 2 };
   made = [];
   scene = {
-    ...{ clients, target: samplePlan().target, fence: async () => {} },
+    clients,
+    target: samplePlan().target,
+    fence: async () => {},
     place: {
       ...placeOfFault({ fault: { surge: planned } }),
-      ...{ configuration, results, clock },
+      configuration,
+      results,
+      clock,
       writeDown: async (arns) => {
         made = arns;
       },
@@ -66,7 +70,12 @@ describe("a surge", () => {
     await surge.apply(SPEC, null, scene);
     await surge.lasts!(SPEC, null, scene);
     await put(endedKey(LOAD, 1), {
-      ...{ shard: 1, endedAt: "2026-11-21T09:00:09Z", exitCode: 107, requests: 0, dropped: 0, log: ["out of memory"] },
+      shard: 1,
+      endedAt: "2026-11-21T09:00:09Z",
+      exitCode: 107,
+      requests: 0,
+      dropped: 0,
+      log: ["out of memory"],
     });
     await expect(prove()).rejects.toThrow(NotProven);
     await expect(surge.lasts!(SPEC, null, scene)).rejects.toThrow("exit code 107: out of memory");

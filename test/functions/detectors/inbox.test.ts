@@ -50,7 +50,8 @@ function arrive(atSeconds: number, body: object): void {
   queues.send([...queues.records.values()][0]!, JSON.stringify(body));
 }
 const alarm = (NewStateValue: string) => ({
-  ...{ Type: "Notification", TopicArn: "arn:aws:sns:eu-central-1:123456789012:shop-alarms" },
+  Type: "Notification",
+  TopicArn: "arn:aws:sns:eu-central-1:123456789012:shop-alarms",
   Message: JSON.stringify({ AlarmName: "Shop-Errors", NewStateValue }),
 });
 const event = (severity: number) => ({

@@ -34,7 +34,10 @@ async function saidOf(planned: Plan, found: Found = {}): Promise<string> {
   const { runtime } = runtimeFor({ documents: {} as Clients["documents"] });
   const answers: Record<string, (input: { FunctionName: string }) => object> = {
     GetFunctionConfigurationCommand: ({ FunctionName }) => ({
-      ...{ FunctionName, FunctionArn: `arn:${FunctionName}`, State: "Active", LastUpdateStatus: "Successful" },
+      FunctionName,
+      FunctionArn: `arn:${FunctionName}`,
+      State: "Active",
+      LastUpdateStatus: "Successful",
       ...configuration,
     }),
     ListTagsCommand: () => ({ Tags: tags }),

@@ -53,7 +53,8 @@ test("who may call an alias may not call its function, nor the other way round",
 test("API Gateway may call an alias by a permission of its own", () => {
   const source = "arn:aws:execute-api:rehearsal-1:000000000000:api/$default/POST/orders";
   const Properties = {
-    ...{ Action: "lambda:InvokeFunction", Principal: "apigateway.amazonaws.com" },
+    Action: "lambda:InvokeFunction",
+    Principal: "apigateway.amazonaws.com",
     FunctionName: { Ref: "Live" },
   };
   const graph = graphOf({

@@ -5,7 +5,10 @@ const QUEUE = "arn:aws:sqs:rehearsal-1:000000000000:deliveries";
 const ROLE = "arn:aws:iam::000000000000:role/deliver";
 const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const statement = (Effect: string, Principal: unknown, more = {}) => ({
-  ...{ Effect, Principal, Action: "sqs:SendMessage", Resource: QUEUE },
+  Effect,
+  Principal,
+  Action: "sqs:SendMessage",
+  Resource: QUEUE,
   ...more,
 });
 const request = (context = {}) => ({ action: "sqs:SendMessage", resource: QUEUE, context });

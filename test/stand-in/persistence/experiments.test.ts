@@ -22,7 +22,9 @@ test("what was kept is read back, its times as dates", () => {
       {
         token: "token",
         experiment: {
-          ...{ id: "EXP1", state: { status: "running" }, startTime: new Date(2000) },
+          id: "EXP1",
+          state: { status: "running" },
+          startTime: new Date(2000),
           actions: { fault: { actionId: "aws:lambda:invocation-error", startTime: new Date(2000) } },
         },
       },

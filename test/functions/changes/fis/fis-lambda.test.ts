@@ -32,13 +32,19 @@ const error = {
 const response = {
   kind: fisLambdaHttpResponse as unknown as typeof delay.kind,
   spec: {
-    ...{ kind: "fis-lambda-http-response", function: "checkout", percentage: 100 },
-    ...{ statusCode: 503, contentType: "text/plain", preventExecution: true },
+    kind: "fis-lambda-http-response",
+    function: "checkout",
+    percentage: 100,
+    statusCode: 503,
+    contentType: "text/plain",
+    preventExecution: true,
   },
   actionId: "aws:lambda:invocation-http-integration-response",
   parameters: {
-    ...{ invocationPercentage: "100", preventExecution: "true" },
-    ...{ statusCode: "503", contentTypeHeader: "text/plain" },
+    invocationPercentage: "100",
+    preventExecution: "true",
+    statusCode: "503",
+    contentTypeHeader: "text/plain",
   },
   injected: { share: 1, effect: { kind: "response", statusCode: 503, contentType: "text/plain", prevented: true } },
 };

@@ -14,7 +14,9 @@ const ofApi = (Type: string, Properties: object) => ({
 });
 const method = (HttpMethod: string, ResourceId: object, more = {}) =>
   ofApi("AWS::ApiGateway::Method", {
-    ...{ HttpMethod, ResourceId, AuthorizationType: "NONE" },
+    HttpMethod,
+    ResourceId,
+    AuthorizationType: "NONE",
     Integration: {
       Type: "AWS_PROXY",
       Uri: {

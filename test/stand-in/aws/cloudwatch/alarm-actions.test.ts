@@ -7,7 +7,8 @@ import type { Published } from "../../../../stand-in/aws/sns/operations.ts";
 
 const TOPIC = "arn:aws:sns:rehearsal-1:000000000000:alarms";
 const alarm = {
-  ...{ name: "Orders-Errors", arn: "arn:aws:cloudwatch:rehearsal-1:000000000000:alarm:Orders-Errors" },
+  name: "Orders-Errors",
+  arn: "arn:aws:cloudwatch:rehearsal-1:000000000000:alarm:Orders-Errors",
   actions: { ALARM: [TOPIC, "arn:aws:lambda:rehearsal-1:000000000000:function:f"], OK: [], INSUFFICIENT_DATA: [] },
 };
 

@@ -10,7 +10,9 @@ import { graphOf } from "../../templates.ts";
 const table = (TableName: string, more: object = {}) => ({
   Type: "AWS::DynamoDB::Table",
   Properties: {
-    ...{ TableName, BillingMode: "PAY_PER_REQUEST", Tags: [{ Key: "gameday:target", Value: "shop" }] },
+    TableName,
+    BillingMode: "PAY_PER_REQUEST",
+    Tags: [{ Key: "gameday:target", Value: "shop" }],
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     ...more,
@@ -50,7 +52,9 @@ function admitted(count: number, action: string, input: object): number {
 describe("a table's maximum", () => {
   test("is told with the table, -1 where only the other one is set, absent where none is", async () => {
     expect(await described("orders")).toEqual({
-      ...{ TableName: "orders", TableStatus: "ACTIVE", BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" } },
+      TableName: "orders",
+      TableStatus: "ACTIVE",
+      BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" },
       TableArn: expect.stringContaining(":table/orders"),
     });
     await call("UpdateTable", { TableName: "orders", OnDemandThroughput: { MaxWriteRequestUnits: 3 } });

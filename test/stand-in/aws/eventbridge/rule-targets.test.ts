@@ -44,7 +44,11 @@ const asIs = () => {};
 
 describe("a delivery of a rule", () => {
   const delivery = (targetArn: string, ruleArn: string, more = {}) => ({
-    ...{ rule: "Test/Rule", ruleArn, targetArn, roleArn: undefined, input: { hello: "you" } },
+    rule: "Test/Rule",
+    ruleArn,
+    targetArn,
+    roleArn: undefined,
+    input: { hello: "you" },
     ...more,
   });
   const counted = (metrics: Metrics, name: string) =>

@@ -73,7 +73,10 @@ export function fisWorld({
   });
   const alarms = new Map<string, AlarmState>();
   const fis = createFis({
-    ...{ identities, buckets, functions: lambda.functions, paceMs },
+    identities,
+    buckets,
+    functions: lambda.functions,
+    paceMs,
     alarmState: (alarmArn) => alarms.get(alarmArn),
     ...(kept ? { kept } : {}),
   });

@@ -40,7 +40,10 @@ describe("what a service publishes", () => {
     const bodies = queued.map(({ body }) => body);
     expect(bodies).toContain("{}");
     expect(JSON.parse(bodies.find((body) => body !== "{}")!)).toMatchObject({
-      ...{ Type: "Notification", TopicArn: topicArn, Subject: "ALARM", Message: "{}" },
+      Type: "Notification",
+      TopicArn: topicArn,
+      Subject: "ALARM",
+      Message: "{}",
     });
   });
 

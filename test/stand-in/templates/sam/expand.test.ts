@@ -118,7 +118,9 @@ describe("a template of SAM", () => {
     const quote = only(graph, "AWS::Lambda::Function");
     const jobs = only(graph, "AWS::SQS::Queue");
     expect(only(graph, "AWS::Lambda::EventSourceMapping").properties).toMatchObject({
-      ...{ EventSourceArn: jobs.arn, FunctionName: quote.name, BatchSize: 3 },
+      EventSourceArn: jobs.arn,
+      FunctionName: quote.name,
+      BatchSize: 3,
     });
     expect(only(graph, "AWS::Events::Rule").properties).toMatchObject({
       EventPattern: { source: ["shop"] },
