@@ -55,9 +55,13 @@ async function compile(go, environment, { target, version, module, stop }) {
     await run(
       go,
       // No stamp of the version control system: it is not k6's, and fails where git is missing.
-      ["build", "-C", module, "-trimpath", "-buildvcs=false", "-ldflags", "-s -w", "-o", partial, "go.k6.io/k6/v2"],
-      // CGO off: no C compiler needed. GOTOOLCHAIN local: never fetches another Go.
-      { env: { ...environment, CGO_ENABLED: "0", GOTOOLCHAIN: "local" }, stop },
+      [
+        ...["build", "-C", module, "-trimpath", "-buildvcs=false", "-o", partial],
+        // The linker strips what a debugger needs, so that the compiler need not write it.
+        ...["-gcflags=all=-dwarf=false", "-ldflags=-s -w", "go.k6.io/k6/v2"],
+      ],
+      // CGO off: no C compiler needed. GOTOOLCHAIN local: never fetches another Go. GOGC: the compiler has memory enough.
+      { env: { GOGC: "400", ...environment, CGO_ENABLED: "0", GOTOOLCHAIN: "local" }, stop },
     );
     const actual = await versionOf(partial, stop);
     if (actual !== version) throw new Error(`expected the k6 that was built to be ${version}, found ${actual}`);
