@@ -112,7 +112,7 @@ export async function simulatedRegion(options: Options): Promise<SimulatedRegion
           const output = await make();
           unseen.note(call);
           options.onCall(call);
-          if (call.mutates) setTimeout(options.onChange, UPDATE_MS + 1);
+          if (call.mutates && simulated.state.changing()) setTimeout(options.onChange, UPDATE_MS + 1);
           return output;
         }),
       scenario.staleSeconds,

@@ -5,7 +5,6 @@ import { type Part, type PartState, sameState, settledState } from "../aws/servi
 import { writeAtomically } from "./atomic-file.ts";
 
 const States = z.record(z.string(), z.record(z.string(), z.json()));
-type States = z.infer<typeof States>;
 /** What parts were when their stack was deployed, and what they are now, by their names. */
 export const SavedParts = z.object({ deployed: States, now: States });
 
@@ -53,6 +52,5 @@ export function keepParts(parts: readonly Part[], file: string | undefined): Kep
   };
 }
 
-/** As JSON has it. */
-const statesOf = (parts: readonly Part[]): States =>
-  JSON.parse(JSON.stringify(Object.fromEntries(parts.map((part) => [part.name, settledState(part)]))));
+const statesOf = (parts: readonly Part[]): Record<string, PartState> =>
+  Object.fromEntries(parts.map((part) => [part.name, settledState(part)]));

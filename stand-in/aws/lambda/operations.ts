@@ -170,7 +170,7 @@ const NOT_STATE: ReadonlySet<string> = new Set([
 function partOf(record: FunctionRecord): Part {
   const read = () => {
     const fields = Object.entries(record).filter(([key, value]) => !NOT_STATE.has(key) && value !== undefined);
-    return structuredClone(Object.fromEntries(fields));
+    return { ...Object.fromEntries(fields), variables: { ...record.variables } };
   };
   return {
     field: "function",
